@@ -1,0 +1,10 @@
+import { log } from "./log";
+import type { Options } from "./main";
+import { runningConfig } from "./prefix";
+import { signal } from "./process";
+
+export function stop(options: Options): number {
+  signal(runningConfig(options.prefix), "SIGTERM");
+  log("Kong stopped");
+  return 0;
+}
