@@ -182,12 +182,16 @@ export function addResult(book: Book, result: Result): void {
   const slot = entry(book.slots, slotName, () => ({ answered: 0, lost: 0, times: null }));
   const mix = (book.mix[`${result.method} ${result.connection}`] ??= { sent: 0, lost: 0 });
   mix.sent++;
-  for (const count of lost ? [book, cell, slot, mix] : []) count.lost++;
-  for (const count of lost ? [] : [book, cell, slot]) count.answered++;
+  if (lost) {
+    for (const counts of [book, cell, slot, mix]) counts.lost++;
+    book.lostRequests.push(lostRequest(book.startedAt, result, lost));
+  } else {
+    for (const counts of [book, cell, slot]) counts.answered++;
+    cell.latencies.push(result.answeredAt - result.sentAt);
+  }
   if (result.version !== null) cell.versions.add(result.version);
+  // A wrong answer of a slot is still the slot's; a request that nobody answered has no time of an answer.
   if (result.slot !== null || !lost) slot.times = widen(slot.times, result);
-  if (lost) book.lostRequests.push(lostRequest(book.startedAt, result, lost));
-  else cell.latencies.push(result.answeredAt - result.sentAt);
 }
 
 function cellOf(book: Book, second: number, slot: string): Cell {
