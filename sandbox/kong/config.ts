@@ -97,7 +97,8 @@ function checked(values: Record<string, string>): Config {
     if (!(Number(of(key)) > 0)) throw new CommandError(`${key} is not a number: '${of(key)}'`);
   }
   for (const [key, value] of Object.entries(values)) {
-    if (value.startsWith("{vault://")) throw new CommandError(`${key}: the twin resolves no vault references`);
+    if (value.startsWith("{vault://"))
+      throw new CommandError(`${key}: the twin resolves no vault references`);
   }
   const prefix = resolve(of("prefix"));
   return {

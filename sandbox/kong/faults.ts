@@ -30,7 +30,10 @@ export function parseFaults(text: string, version: string): Faults {
     else if (kind === "migration-fails") faults.migrationFails ||= matches;
     else if (kind === "5xx") faults.errorShare = matches ? share(entry, value) : faults.errorShare;
     else if (kind === "slow") faults.delay = matches ? milliseconds(entry, value) : faults.delay;
-    else throw new Error(`fault "${entry}": "${kind}" is none of not-ready, crash-on-start, migration-fails, 5xx, slow`);
+    else
+      throw new Error(
+        `fault "${entry}": "${kind}" is none of not-ready, crash-on-start, migration-fails, 5xx, slow`,
+      );
   }
   return faults;
 }

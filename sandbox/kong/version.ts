@@ -33,5 +33,7 @@ export function since(version: Version, line: Line): boolean {
 
 /** The name that Kong gives itself in `Server` and `Via`. */
 export function serverToken(version: Version): string {
-  return version.edition === "enterprise" ? `kong/${version.text}-enterprise-edition` : `kong/${version.text}`;
+  return version.edition === "enterprise"
+    ? `kong/${version.text}-enterprise-edition`
+    : `kong/${version.text}`;
 }

@@ -1,5 +1,13 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -25,11 +33,22 @@ export async function startPostgres(): Promise<TestPostgres> {
   const [user, password] = ["kong", "twin-password"];
   const passwordFile = join(dir, "password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  for (const path of [dir, passwordFile]) if (owner.uid !== undefined) chownSync(path, owner.uid, owner.gid);
+  for (const path of [dir, passwordFile]) if (owner) chownSync(path, owner.uid, owner.gid);
   const data = join(dir, "data");
   const made = spawnSync(
     join(bin, "initdb"),
-    ["-D", data, "-U", user, "--auth=scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "-N"],
+    [
+      "-D",
+      data,
+      "-U",
+      user,
+      "--auth=scram-sha-256",
+      `--pwfile=${passwordFile}`,
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "-N",
+    ],
     { ...owner, cwd: dir, encoding: "utf8" },
   );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
@@ -59,7 +78,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     }
     rmSync(dir, { recursive: true, force: true });
   };
-  await answers(server, () => query("postgres", "SELECT 1"), () => output).catch(async (error: unknown) => {
+  await answers(
+    server,
+    () => query("postgres", "SELECT 1"),
+    () => output,
+  ).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -70,10 +93,15 @@ export async function startPostgres(): Promise<TestPostgres> {
   return { host: "127.0.0.1", port, user, password, createDatabase, query, stop };
 }
 
-async function answers(server: ChildProcess, ask: () => Promise<unknown>, output: () => string): Promise<void> {
+async function answers(
+  server: ChildProcess,
+  ask: () => Promise<unknown>,
+  output: () => string,
+): Promise<void> {
   const limit = Date.now() + 20_000;
   for (;;) {
-    if (server.exitCode !== null || Date.now() > limit) throw new Error(`postgres did not start:\n${output()}`);
+    if (server.exitCode !== null || Date.now() > limit)
+      throw new Error(`postgres did not start:\n${output()}`);
     try {
       await ask();
       return;
@@ -96,14 +124,17 @@ function findPostgres(): string {
     ...(chosen === undefined ? [] : [chosen]),
     ...versions.map((version) => join(debian, version, "bin")),
   ];
-  const found = candidates.find((dir) => existsSync(join(dir, "initdb")) && existsSync(join(dir, "postgres")));
-  if (found === undefined) throw new Error("no PostgreSQL server found: install one (Debian: apt-get install postgresql)");
+  const found = candidates.find(
+    (dir) => existsSync(join(dir, "initdb")) && existsSync(join(dir, "postgres")),
+  );
+  if (found === undefined)
+    throw new Error("no PostgreSQL server found: install one (Debian: apt-get install postgresql)");
   return found;
 }
 
 /** PostgreSQL does not run as root: then it is `postgres`, or `nobody`. */
-function unprivilegedOwner(): { uid?: number; gid?: number } {
-  if (process.getuid?.() !== 0) return {};
+function unprivilegedOwner(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
   const users = readFileSync("/etc/passwd", "utf8")
     .split("\n")
     .map((line) => line.split(":"));

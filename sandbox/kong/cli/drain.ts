@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { request } from "node:http";
 import { loadConfig, loadRunning } from "../config";
 import { since, type Version } from "../version";
 import { CommandError } from "./error";
@@ -15,20 +16,27 @@ export async function drain(options: Options, version: Version): Promise<number>
     return 0;
   }
   const url = `http://${listener.host}:${listener.port}/status/ready`;
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ status: "draining" }),
-      signal: AbortSignal.timeout(1000),
-    });
-    process.stdout.write(
-      response.status === 204
-        ? "Kong's status successfully changed to 'draining'\n"
-        : `Unexpected response status from ${url}: ${response.status}\n`,
-    );
-  } catch (error) {
-    process.stdout.write(`Failed to send request to ${url}: ${(error as Error).message}\n`);
-  }
+  const answer = await post(url, JSON.stringify({ status: "draining" }));
+  process.stdout.write(
+    answer === 204
+      ? "Kong's status successfully changed to 'draining'\n"
+      : typeof answer === "number"
+        ? `Unexpected response status from ${url}: ${answer}\n`
+        : `Failed to send request to ${url}: ${answer.message}\n`,
+  );
   return 0;
+}
+
+/** The answer's status, or what went wrong. */
+function post(url: string, body: string): Promise<number | Error> {
+  return new Promise((done) => {
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const sent = request(url, { method: "POST", headers, timeout: 1000, agent: false }, (response) => {
+      response.resume();
+      done(response.statusCode ?? 0);
+    });
+    sent.on("timeout", () => sent.destroy(new Error("timeout")));
+    sent.on("error", done);
+    sent.end(body);
+  });
 }

@@ -53,7 +53,9 @@ async function run(args: string[]): Promise<number> {
   const version = parseVersion(process.env.KONG_TWIN_VERSION);
   switch (command) {
     case "version":
-      process.stdout.write(version.edition === "enterprise" ? `Kong Enterprise ${version.text}\n` : `${version.text}\n`);
+      process.stdout.write(
+        version.edition === "enterprise" ? `Kong Enterprise ${version.text}\n` : `${version.text}\n`,
+      );
       return 0;
     case "migrations":
       return (load("./migrations") as typeof import("./migrations")).migrations(rest[0], values, version);

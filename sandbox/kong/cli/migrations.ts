@@ -10,7 +10,11 @@ import { log, warn } from "./log";
 import { numberOption, type Options } from "./main";
 import { USAGE } from "./usage";
 
-export async function migrations(command: string | undefined, options: Options, version: Version): Promise<number> {
+export async function migrations(
+  command: string | undefined,
+  options: Options,
+  version: Version,
+): Promise<number> {
   if (!["bootstrap", "up", "finish", "list", "status", "reset"].includes(command ?? "")) {
     process.stderr.write(`No such command for migrations: ${command ?? "(none)"}\n${USAGE}`);
     return 1;

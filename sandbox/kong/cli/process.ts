@@ -4,16 +4,22 @@ import type { Config } from "../config";
 
 /** The pid of the node that runs in the prefix, or undefined. A pid that has been given to another process does not count. */
 export function runningPid(config: Config): number | undefined {
-  let text: string;
+  const pid = Number(readText(config.pidFile));
+  if (!isAlive(pid)) return undefined;
+  const started = readText(startedFile(config));
+  const now = startTime(pid);
+  return started !== "" && now !== undefined && started !== now ? undefined : pid;
+}
+
+/** Beside the pid file: when the process of that pid started. */
+export const startedFile = (config: Config) => `${config.pidFile}.started`;
+
+function readText(path: string): string {
   try {
-    text = readFileSync(config.pidFile, "utf8");
+    return readFileSync(path, "utf8").trim();
   } catch {
-    return undefined;
+    return "";
   }
-  const [pid, started] = text.trim().split(" ");
-  if (!pid || !isAlive(Number(pid))) return undefined;
-  const now = startTime(Number(pid));
-  return started !== undefined && now !== undefined && started !== now ? undefined : Number(pid);
 }
 
 /** When the process started, in the kernel's ticks, where the kernel tells; a zombie counts as gone. */

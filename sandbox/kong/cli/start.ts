@@ -48,7 +48,9 @@ function checkState(state: SchemaState): void {
 /** From 3.14 certificates are verified unless told otherwise, and a database that is not may not be used. */
 function refuseUnverified(config: Config, version: Version): void {
   const { pg_ssl, pg_ssl_verify, tls_certificate_verify } = config.values;
-  const verified = since(version, "3.14") ? tls_certificate_verify !== "off" : tls_certificate_verify === "on";
+  const verified = since(version, "3.14")
+    ? tls_certificate_verify !== "off"
+    : tls_certificate_verify === "on";
   if (verified && pg_ssl === "on" && pg_ssl_verify !== "on") {
     throw new CommandError("pg_ssl_verify must be enabled when tls_certificate_verify is on");
   }
@@ -71,7 +73,7 @@ async function launch(config: Config): Promise<void> {
     Object.entries(process.env).filter(([key]) => !key.startsWith("KONG_") || key.startsWith("KONG_TWIN_")),
   );
   const output = foreground ? ("inherit" as const) : logFile;
-  const child = spawn(process.execPath, [join(__dirname, "..", "bin", "node.cjs"), config.prefix], {
+  const child = spawn(process.execPath, [join(__dirname, "..", "bin", "kong-node"), config.prefix], {
     detached: !foreground,
     cwd: "/",
     env,
@@ -86,7 +88,8 @@ async function launch(config: Config): Promise<void> {
   if (failure !== undefined) throw new CommandError(failure);
   if (foreground) {
     const ended = new Promise<number>((done) => child.once("exit", (code) => done(code ?? 1)));
-    for (const name of ["SIGTERM", "SIGQUIT", "SIGINT", "SIGHUP"] as const) process.on(name, () => child.kill(name));
+    for (const name of ["SIGTERM", "SIGQUIT", "SIGINT", "SIGHUP"] as const)
+      process.on(name, () => child.kill(name));
     process.exitCode = await ended;
     return;
   }

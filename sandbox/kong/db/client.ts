@@ -6,7 +6,10 @@ types.setTypeParser(types.builtins.INT8, Number);
 
 /** The part of a connection that migrations and queries use. */
 export interface Queryable {
-  query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
+  query(
+    text: string,
+    values?: unknown[],
+  ): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
 }
 
 function options(config: Config): PoolConfig {
@@ -29,7 +32,12 @@ export function newClient(config: Config): Client {
 }
 
 export function newPool(config: Config): Pool {
-  const pool = new Pool({ ...options(config), max: 8, idleTimeoutMillis: 30_000, query_timeout: Number(config.values.pg_timeout) });
+  const pool = new Pool({
+    ...options(config),
+    max: 8,
+    idleTimeoutMillis: 30_000,
+    query_timeout: Number(config.values.pg_timeout),
+  });
   // A connection that breaks while idle is replaced at the next query.
   pool.on("error", () => undefined);
   return pool;

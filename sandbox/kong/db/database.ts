@@ -27,7 +27,9 @@ export class Database {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = code === "ECONNREFUSED" ? "connection refused" : message;
-      throw new CommandError(`[PostgreSQL error] failed to retrieve PostgreSQL server_version_num: ${reason}`);
+      throw new CommandError(
+        `[PostgreSQL error] failed to retrieve PostgreSQL server_version_num: ${reason}`,
+      );
     }
     return new Database(client, version, config.values.pg_database ?? "", config.values.pg_schema ?? "");
   }

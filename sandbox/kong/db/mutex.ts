@@ -12,7 +12,11 @@ export interface MutexOptions {
 }
 
 /** Runs `work` under the cluster's migrations lock. False: another node held it, and nothing was done. */
-export async function clusterMutex(db: Database, options: MutexOptions, work: () => Promise<void>): Promise<boolean> {
+export async function clusterMutex(
+  db: Database,
+  options: MutexOptions,
+  work: () => Promise<void>,
+): Promise<boolean> {
   if (!(await insertLock(db, options.ttl))) {
     if (options.noWait) return false;
     let step = 0.1;

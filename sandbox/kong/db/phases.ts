@@ -55,7 +55,12 @@ export async function up(db: Database, found: SchemaState, options: PhaseOptions
     let state = await db.schemaState();
     if (!options.force && state.pending.length > 0) throw new Error(PENDING);
     if (options.force && state.executed.length > 0) {
-      await runMigrations(db, state.executed, { up: true, teardown: true, keepPending: state.pending, fails: false });
+      await runMigrations(db, state.executed, {
+        up: true,
+        teardown: true,
+        keepPending: state.pending,
+        fails: false,
+      });
       state = await db.schemaState();
       if (state.pending.length > 0) {
         log(`\n${PENDING} when ready`);

@@ -69,10 +69,17 @@ async function runTeardown(db: Database, migration: Migration, broken: boolean):
 }
 
 function failure({ name }: Migration, phase: string, error: unknown): Error {
-  return new Error(`[PostgreSQL error] failed to run migration '${name}' ${phase}: ERROR: ${(error as Error).message}`);
+  return new Error(
+    `[PostgreSQL error] failed to run migration '${name}' ${phase}: ERROR: ${(error as Error).message}`,
+  );
 }
 
-async function record(db: Database, subsystem: string, name: string, state: "executed" | "pending" | "teardown") {
+async function record(
+  db: Database,
+  subsystem: string,
+  name: string,
+  state: "executed" | "pending" | "teardown",
+) {
   const insert = `INSERT INTO schema_meta (key, subsystem, last_executed, executed, pending) VALUES ('schema_meta', $1, `;
   const conflict = `ON CONFLICT (key, subsystem) DO UPDATE SET `;
   const executed = `last_executed = $2, executed = array_append(COALESCE(schema_meta.executed, ARRAY[]::text[]), $2)`;

@@ -9,7 +9,9 @@ export const core: Subsystem = {
     {
       name: "000_base",
       since: "3.8",
-      up: BASE + tagTriggers("services", "routes", "consumers", "plugins", "upstreams", "targets", "certificates"),
+      up:
+        BASE +
+        tagTriggers("services", "routes", "consumers", "plugins", "upstreams", "targets", "certificates"),
     },
     {
       name: "023_360_to_370",
