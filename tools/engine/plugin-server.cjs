@@ -50,7 +50,10 @@ function answering(answer) {
       .then(
         (response) => callback(null, response),
         (problem) =>
-          callback({ code: problem.grpcCode ?? grpc.status.UNKNOWN, details: problem.message ?? String(problem) }),
+          callback({
+            code: problem.grpcCode ?? grpc.status.UNKNOWN,
+            details: problem.message ?? String(problem),
+          }),
       );
   };
 }

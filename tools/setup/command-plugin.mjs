@@ -16,7 +16,9 @@ export async function choosePlugin(engine) {
   const flags = ["plugin", "install", "resource", "command", COMMAND_VERSION];
   const installed = tryCommand(engine.path, flags, { env: environment, seconds: INSTALL_SECONDS });
   if (installed.ok && haveOfficial()) return "official";
-  say(`the official command plugin cannot be downloaded here (${installed.why}): the stand-in takes its place`);
+  say(
+    `the official command plugin cannot be downloaded here (${installed.why}): the stand-in takes its place`,
+  );
   writeStandIn();
   linkOtherPlugins();
   return "stand-in";

@@ -38,7 +38,10 @@ export async function downloadEngine() {
 
 async function whyUnreachable() {
   try {
-    const answer = await fetch(INSTALLER, { method: "HEAD", signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
+    const answer = await fetch(INSTALLER, {
+      method: "HEAD",
+      signal: AbortSignal.timeout(PROBE_SECONDS * 1000),
+    });
     return answer.ok ? undefined : `HTTP ${answer.status}`;
   } catch (problem) {
     return problem.cause?.code ?? problem.message;
@@ -49,5 +52,8 @@ function npmPackage() {
   const place = path.join(cache, "npm-pulumi");
   fs.mkdirSync(place, { recursive: true });
   const flags = ["install", "--prefix", place, "--no-audit", "--no-fund", `pulumi@${ENGINE_VERSION}`];
-  return { ...tryCommand("npm", flags, { seconds: 120 }), run: path.join(place, "node_modules", "pulumi", "run.js") };
+  return {
+    ...tryCommand("npm", flags, { seconds: 120 }),
+    run: path.join(place, "node_modules", "pulumi", "run.js"),
+  };
 }

@@ -12,7 +12,8 @@ export function examineEngine(file) {
   const answer = tryCommand(file, ["version"], { env: environment, seconds: 60 });
   const version = answer.ok ? versionIn(answer.text) : undefined;
   if (!version) return { why: `${file} does not start (${answer.why})` };
-  if (!isAtLeast(version, ENGINE_VERSION)) return { why: `${file} is ${version}, older than ${ENGINE_VERSION}` };
+  if (!isAtLeast(version, ENGINE_VERSION))
+    return { why: `${file} is ${version}, older than ${ENGINE_VERSION}` };
   const beside = path.join(path.dirname(fs.realpathSync(file)), "pulumi-language-nodejs");
   if (!isExecutable(beside) && !directoryWith(["pulumi-language-nodejs"], directoriesOnPath())) {
     return { why: `${file} has no pulumi-language-nodejs beside it` };

@@ -30,6 +30,9 @@ export function installPackages() {
   const flags = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = spawnSync("npm", flags, { cwd: checkout, stdio: "inherit" });
   if (npm.status !== 0) throw new SetupProblem("npm ci failed: see its message above, then run this again.");
-  const tsx = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", "0"], { cwd: checkout, encoding: "utf8" });
+  const tsx = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", "0"], {
+    cwd: checkout,
+    encoding: "utf8",
+  });
   if (tsx.status !== 0) throw new SetupProblem(`npm ci worked, but tsx does not start: ${tsx.stderr}`);
 }

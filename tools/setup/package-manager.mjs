@@ -15,7 +15,11 @@ export function installWithPackageManager(packages) {
     disableServices(packages);
   } else if (has("brew")) {
     say(`installing ${names} with Homebrew (a few minutes)`);
-    must("brew", ["install", "--quiet", ...packages.map((name) => (name === "postgresql" ? "postgresql@17" : name))]);
+    must("brew", [
+      "install",
+      "--quiet",
+      ...packages.map((name) => (name === "postgresql" ? "postgresql@17" : name)),
+    ]);
   } else {
     const how = has("apt-get") ? `run \`sudo apt-get install ${packages.join(" ")}\`` : "install it";
     throw new SetupProblem(`${names} is missing: ${how}, and run this again.`);
@@ -50,7 +54,11 @@ function has(program) {
 
 function must(program, args, env = process.env) {
   // The package manager's chatter is shown only if it fails.
-  const { status, error, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", maxBuffer: 2 ** 27 });
+  const { status, error, stdout, stderr } = spawnSync(program, args, {
+    env,
+    encoding: "utf8",
+    maxBuffer: 2 ** 27,
+  });
   if (status === 0) return;
   const said = `${stdout ?? ""}${stderr ?? ""}`.trim().split("\n").slice(-15).join("\n");
   throw new SetupProblem(`\`${program} ${args.join(" ")}\` failed: ${error?.message ?? said}`);

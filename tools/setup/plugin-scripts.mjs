@@ -6,7 +6,11 @@ import { cache } from "./places.mjs";
 
 export const TOOLS_VARIABLE = "GATEWAY_UPGRADE_ENGINE_TOOLS";
 export const COMMAND_VERSION = "1.2.1";
-export const COMMAND_PLUGIN = path.join("plugins", `resource-command-v${COMMAND_VERSION}`, "pulumi-resource-command");
+export const COMMAND_PLUGIN = path.join(
+  "plugins",
+  `resource-command-v${COMMAND_VERSION}`,
+  "pulumi-resource-command",
+);
 
 /** A Pulumi home of our own: a plugin in it is used without the warning that one on PATH gives in every preview. */
 export const standInHome = path.join(cache, "pulumi-home");

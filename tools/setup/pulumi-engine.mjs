@@ -14,7 +14,11 @@ export function isStillTheChoice(engine) {
 export async function chooseEngine() {
   const seenOnPath = pulumiOnPath() ?? null;
   const engine =
-    engineOnPath(seenOnPath) ?? downloadedEngine() ?? builtEngine() ?? (await downloadEngine()) ?? (await buildEngine());
+    engineOnPath(seenOnPath) ??
+    downloadedEngine() ??
+    builtEngine() ??
+    (await downloadEngine()) ??
+    (await buildEngine());
   return { ...engine, seenOnPath };
 }
 

@@ -49,5 +49,7 @@ function postgresDirectories() {
 }
 
 function homebrew(...rest) {
-  return ["/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew"].map((prefix) => path.join(prefix, ...rest));
+  return ["/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew"].map((prefix) =>
+    path.join(prefix, ...rest),
+  );
 }

@@ -23,7 +23,11 @@ try {
 function isReady() {
   const record = readRecord();
   return Boolean(
-    record && havePackages() && isStillTheChoice(record.engine) && findPostgres(record) && findHaproxy(record),
+    record &&
+    havePackages() &&
+    isStillTheChoice(record.engine) &&
+    findPostgres(record) &&
+    findHaproxy(record),
   );
 }
 

@@ -16,7 +16,9 @@ function diffResponse(changes, { replaces }) {
     const replacing = replaces(inputOf(path));
     response.addDiffs(path);
     if (replacing) response.addReplaces(path);
-    response.getDetaileddiffMap().set(path, new PropertyDiff().setKind((replacing ? REPLACING : KINDS)[kind]));
+    response
+      .getDetaileddiffMap()
+      .set(path, new PropertyDiff().setKind((replacing ? REPLACING : KINDS)[kind]));
   }
   return response;
 }

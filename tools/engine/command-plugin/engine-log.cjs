@@ -31,7 +31,11 @@ class EngineLog {
 
   #send(urn, message, severity, ephemeral) {
     if (!this.#client) return;
-    const request = new LogRequest().setSeverity(severity).setUrn(urn).setMessage(message).setEphemeral(ephemeral);
+    const request = new LogRequest()
+      .setSeverity(severity)
+      .setUrn(urn)
+      .setMessage(message)
+      .setEphemeral(ephemeral);
     // A line that does not arrive (the engine died) must not disturb the command whose line it is.
     const send = () => new Promise((resolve) => this.#client.log(request, () => resolve()));
     this.#sent = this.#sent.then(send);

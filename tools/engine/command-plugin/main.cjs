@@ -41,7 +41,9 @@ const handlers = {
   diffConfig: answering(() =>
     new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
   ),
-  configure: answering(() => new provider.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
+  configure: answering(() =>
+    new provider.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true),
+  ),
 
   check: answering((request) => {
     const { inputs, failures } = resourceOf(request.getUrn()).check(plain(request.getNews()));

@@ -8,7 +8,13 @@ const { captureOutput } = require("./captured-output.cjs");
  *
  * A command has ended when its output has: a process that it leaves behind and that holds its output keeps it open.
  */
-function runLocal(command, inputs, previous, { onLine, stop }) {
+async function runLocal(command, inputs, previous, { onLine, stop }) {
+  const wanted = ["assetPaths", "archivePaths"].find((name) => inputs[name]?.length);
+  if (wanted) {
+    throw new Error(
+      `${wanted} is not supported by the stand-in for the command plugin: install the official one`,
+    );
+  }
   const [program, ...args] = inputs.interpreter?.length ? inputs.interpreter : ["/bin/sh", "-c"];
   const output = captureOutput(inputs.logging, onLine);
   const child = spawn(program, [...args, command], {
@@ -27,7 +33,8 @@ function runLocal(command, inputs, previous, { onLine, stop }) {
   if (stop.aborted) kill();
 
   return new Promise((resolve, reject) => {
-    const fail = (how) => reject(new Error(`${how}: running ${JSON.stringify(command)}:\n${output.together()}`));
+    const fail = (how) =>
+      reject(new Error(`${how}: running ${JSON.stringify(command)}:\n${output.together()}`));
     child.on("error", (problem) => fail(describeStart(problem, program, inputs.dir)));
     child.on("close", (code, signal) => {
       output.end();

@@ -21,7 +21,9 @@ function programDependencies(request) {
 
 function installedVersion(manifestPath, name) {
   const folders = createRequire(manifestPath).resolve.paths(name) ?? [];
-  const found = folders.map((folder) => path.join(folder, name, "package.json")).find((file) => fs.existsSync(file));
+  const found = folders
+    .map((folder) => path.join(folder, name, "package.json"))
+    .find((file) => fs.existsSync(file));
   return found && JSON.parse(fs.readFileSync(found, "utf8")).version;
 }
 

@@ -11,7 +11,9 @@ function installDependencies(call) {
   npm.stderr.on("data", (chunk) => call.write(new language.InstallDependenciesResponse().setStderr(chunk)));
   const fail = (details) => call.emit("error", { code: grpc.status.UNKNOWN, details });
   npm.on("error", (problem) => fail(`cannot start npm: ${problem.message}`));
-  npm.on("close", (code) => (code === 0 ? call.end() : fail(`npm install failed in ${directory} (exit code ${code})`)));
+  npm.on("close", (code) =>
+    code === 0 ? call.end() : fail(`npm install failed in ${directory} (exit code ${code})`),
+  );
 }
 
 module.exports = { installDependencies };

@@ -24,7 +24,8 @@ function splitWords(text) {
   while (word.lastIndex < rest.length) {
     const at = word.lastIndex;
     const found = word.exec(rest);
-    if (!found) throw new Error(`Pulumi.yaml: runtime option "nodeargs" has an unclosed quote: ${rest.slice(at)}`);
+    if (!found)
+      throw new Error(`Pulumi.yaml: runtime option "nodeargs" has an unclosed quote: ${rest.slice(at)}`);
     words.push(found[1].replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, unquote));
   }
   return words;
