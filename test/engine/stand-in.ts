@@ -154,5 +154,5 @@ function urn(type = ""): string {
 }
 
 function properties(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return struct?.toJavaScript() ?? {};
 }

@@ -52,7 +52,9 @@ function findRunner(directory) {
     return createRequire(path.join(directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   } catch (problem) {
     if (problem.code !== "MODULE_NOT_FOUND") throw problem;
-    throw new Error(`@pulumi/pulumi is not installed in ${directory}: run \`npm install\` there`);
+    throw new Error(`@pulumi/pulumi is not installed in ${directory}: run \`npm install\` there`, {
+      cause: problem,
+    });
   }
 }
 

@@ -16,7 +16,7 @@ async function connect(connection, { stop, onLine }) {
     client.on("close", () => bridge.end());
     return client;
   } catch (problem) {
-    throw new Error(`proxy: ${problem.message}`);
+    throw new Error(`proxy: ${problem.message}`, { cause: problem });
   }
 }
 
@@ -28,7 +28,7 @@ async function retrying(what, { dialErrorLimit: limit }, { stop, onLine }, attem
       return await attempt();
     } catch (problem) {
       if (limit > -1 && failed > limit) {
-        throw new Error(`after ${failed - 1} failed attempts: ${problem.message}`);
+        throw new Error(`after ${failed - 1} failed attempts: ${problem.message}`, { cause: problem });
       }
       onLine(`${what} ${failed}/${limit === -1 ? "inf" : limit} failed: retrying`);
     }
@@ -44,6 +44,7 @@ function dial(connection, { sock }) {
   return new Promise((resolve, reject) => {
     client.on("ready", () => resolve(client));
     client.on("error", reject);
+    client.on("close", () => reject(new Error("the connection was closed")));
     client.on("keyboard-interactive", answerWithPassword);
     client.connect({
       sock,

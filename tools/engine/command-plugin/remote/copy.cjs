@@ -71,7 +71,7 @@ function remoteFiles(sftp) {
         return (await stat(target)).isDirectory() ? "directory" : "file";
       } catch (problem) {
         if (problem.code === NO_SUCH_FILE) return "none";
-        throw new Error(`failed to stat remote path ${target}: ${problem.message}`);
+        throw new Error(`failed to stat remote path ${target}: ${problem.message}`, { cause: problem });
       }
     },
     async makeDirectories(target) {

@@ -2,6 +2,10 @@
 const { captureOutput } = require("../captured-output.cjs");
 const { previousOutput } = require("../run-local.cjs");
 const { connect } = require("./connect.cjs");
+const { waitForEnvironment } = require("./session-environment.cjs");
+
+const ADVICE =
+  "The SSH server must accept it (AcceptEnv); else prefix the command itself with the variable: VAR=value command";
 
 /** Runs one command on a remote host as `command:remote:Command` does; resolves to `{ stdout, stderr }`. */
 async function runRemote(command, inputs, previous, context) {
@@ -16,10 +20,16 @@ async function runRemote(command, inputs, previous, context) {
   }
 }
 
-function run(client, command, inputs, previous, { onLine }) {
+function run(client, command, inputs, previous, { onLine, warn }) {
   const output = captureOutput(inputs.logging, onLine);
-  // The server takes those that its AcceptEnv names, and silently drops the others.
   const env = { ...inputs.environment, ...previousOutput(inputs, previous) };
+  // The output of before is a convenience; what the program asks for is not.
+  waitForEnvironment(client, (name) => {
+    if (inputs.environment && name in inputs.environment) {
+      return new Error(`could not set environment variable "${name}". ${ADVICE}`);
+    }
+    warn(`could not set environment variable "${name}". ${ADVICE}`);
+  });
   return new Promise((resolve, reject) => {
     const fail = (how) =>
       reject(new Error(`${how}: running ${JSON.stringify(command)}:\n${output.together()}`));
