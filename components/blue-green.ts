@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SmokeCheck } from "../products/product";
+import type { TrafficReport } from "../products/record";
+import { lifeOf, type Release, type Slot, type SlotName } from "../products/release";
+import { Credentials } from "./credentials";
+import { Cutover } from "./cutover";
+import { DatabaseSnapshot } from "./database-snapshot";
+import { Drain } from "./drain";
+import { Freeze } from "./freeze";
+import { checkTrafficGate } from "./gates";
+import { GatewayStack } from "./gateway-stack";
+import type { Platform, SlotContext } from "./platform";
+import { Reserve } from "./reserve";
+import type { SmokeTestLimits } from "./smoke-checks";
+import { SmokeTest } from "./smoke-test";
+import { TrafficHold } from "./traffic-hold";
+import { TrafficSplit } from "./traffic-split";
+
+export interface BlueGreenGatewayArgs {
+  platform: Platform;
+  release: Release;
+  /** Database passwords that config gives, by slot. */
+  passwords: pulumi.Input<Record<string, string>>;
+  /** What a slot is asked before it gets traffic, and how often. */
+  smokeTests: { checks: SmokeCheck[]; limits: SmokeTestLimits };
+  /** Location of a snapshot that fills the older slot's database when it is made; "" leaves it empty. */
+  restoreFrom: string;
+  /** As `TrafficSplitArgs.reconcile`. */
+  reconcile?: string;
+}
+
+/**
+ * A gateway with one slot, or with two beside each other while an upgrade is under way: the newer slot has a database of
+ * its own, filled from the older one's and migrated, so the older slot stays as it was and traffic can go back to it.
+ */
+export class BlueGreenGateway extends pulumi.ComponentResource {
+  /** What the balancer was told last. */
+  readonly report: pulumi.Output<TrafficReport>;
+  /** Location of the snapshot that the newer slot was filled from; undefined with one slot. */
+  readonly snapshot: pulumi.Output<string> | undefined;
+
+  constructor(name: string, args: BlueGreenGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    super("gateway:index:BlueGreenGateway", name, {}, options);
+    const { platform, release, restoreFrom, reconcile } = args;
+    const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn });
+
+    const credentials = new Credentials("credentials", { platform, passwords: args.passwords }, child());
+    const foundation = platform.foundation(child(credentials));
+
+    const older = contextOf(release.older, release);
+    const olderReserve = new Reserve(older.life, { platform, context: older }, child(...foundation));
+    const olderStack = new GatewayStack(
+      older.life,
+      { platform, context: older, fillFrom: restoreFrom },
+      child(olderReserve),
+    );
+    const slots: pulumi.Resource[] = [olderReserve, olderStack, ...this.test(args, older, olderStack)];
+
+    if (release.newer) {
+      const newer = contextOf(release.newer, release);
+      const freeze = new Freeze(
+        newer.name,
+        { platform, older: older.name, newer: newer.name },
+        child(...foundation),
+      );
+      const reserve = new Reserve(newer.life, { platform, context: newer }, child(freeze));
+      const snapshot = new DatabaseSnapshot(
+        `before-${newer.life}`,
+        { platform, of: older },
+        child(olderStack, reserve),
+      );
+      const newerStack = new GatewayStack(
+        newer.life,
+        { platform, context: newer, fillFrom: snapshot.location },
+        child(reserve, snapshot),
+      );
+      slots.push(reserve, newerStack, ...this.test(args, newer, newerStack));
+      this.snapshot = snapshot.location;
+    }
+
+    const hold = new TrafficHold("hold", { platform }, child(...slots));
+    const gate = new pulumi.ResourceHook("traffic-gate", () =>
+      checkTrafficGate(platform, release, args.smokeTests),
+    );
+    const traffic = new TrafficSplit("traffic", { platform, release, reconcile, gate }, child(hold));
+    const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));
+    new Cutover("cutover", { platform, release }, child(drain));
+
+    this.report = traffic.report;
+    this.registerOutputs();
+  }
+
+  /** Every slot that is made here is tested; an existing gateway serves already, and the gate asks it. */
+  private test(
+    { platform, smokeTests }: BlueGreenGatewayArgs,
+    context: SlotContext,
+    stack: GatewayStack,
+  ): SmokeTest[] {
+    if (context.slot.existing) return [];
+    const args = { platform, context, ...smokeTests, nodes: stack.nodes };
+    return [new SmokeTest(context.life, args, { parent: this, dependsOn: [stack] })];
+  }
+}
+
+function contextOf(name: SlotName, release: Release): SlotContext {
+  const slot = release.slots[name] as Slot;
+  return { name, slot, life: lifeOf(name, slot) };
+}

@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Platform, SlotContext } from "./platform";
+
+export interface DatabaseSnapshotArgs {
+  platform: Platform;
+  /** The slot whose database is copied. */
+  of: SlotContext;
+}
+
+/**
+ * A snapshot of the older slot's database, verified, from which the newer one is filled. It is kept when it leaves the
+ * stack. A rerun uses the one that was taken; a higher generation, or the same upgrade anew, takes another.
+ */
+export class DatabaseSnapshot extends pulumi.ComponentResource {
+  /** Where it lies; minted when it is made. */
+  readonly location: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { platform, of }: DatabaseSnapshotArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("gateway:index:DatabaseSnapshot", name, {}, options);
+    this.location = platform.snapshot(name, of, { parent: this });
+    this.registerOutputs({ location: this.location });
+  }
+}

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { TrafficReport } from "../products/record";
+import { type Release, slotsOf } from "../products/release";
+import type { Platform } from "./platform";
+
+export interface DrainArgs {
+  platform: Platform;
+  release: Release;
+  /** Its mark is new at every write of the weights, so no write goes undrained. */
+  report: pulumi.Output<TrafficReport>;
+}
+
+/**
+ * Waits until the slots without weight answer no request any more. At the limit it fails with their count: the weights
+ * stay moved, nothing is deleted, and the next update waits on.
+ */
+export class Drain extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { platform, release, report }: DrainArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("gateway:index:Drain", name, {}, options);
+    const serving = slotsOf(release).filter((slot) => release.weights[slot.name] > 0);
+    const idle = (["blue", "green"] as const).filter((slot) => !serving.some((other) => other.name === slot));
+    const mark = report.apply((written) => written.mark);
+    platform.drain(name, idle, mark, { parent: this });
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { SlotName } from "../products/release";
+import type { Platform } from "./platform";
+
+export interface FreezeArgs {
+  platform: Platform;
+  older: SlotName;
+  newer: SlotName;
+}
+
+/**
+ * Closes the Admin API for writes before the configuration is copied: what is written after the copy would be missing
+ * on the newer slot. It opens when the upgrade is taken back or its older slot retires; `Cutover` opens it on success.
+ */
+export class Freeze extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { platform, older, newer }: FreezeArgs,
+    options: pulumi.ComponentResourceOptions,
+  ) {
+    super("gateway:index:Freeze", name, {}, options);
+    platform.freeze(`${name}-freeze`, { older, newer }, { parent: this });
+    this.registerOutputs();
+  }
+}

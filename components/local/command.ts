@@ -1,0 +1,49 @@
+import { local } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import { toEnvironment } from "./commands/input";
+
+/** A resource of this platform: commands of ours at its create, update and delete. */
+export interface LocalCommandArgs {
+  /** The file in commands/. */
+  piece: string;
+  create: string;
+  /**
+   * What a change of inputs does. "record" runs nothing: a new time limit must not restore over live data. It prints
+   * the output of before again, since an update that prints nothing would empty it.
+   */
+  update: "record" | { run: string };
+  /** Absent: nothing is done when it goes. */
+  remove?: string;
+  /** Plain inputs. */
+  input: Record<string, unknown>;
+  /** Inputs that other resources put out, by their environment keys. */
+  fed?: Record<string, pulumi.Input<string>>;
+  /** Made anew when one of these changes. */
+  triggers?: unknown[];
+  /** Secret, and kept out of the environment. */
+  stdin?: pulumi.Input<string>;
+}
+
+const entry = (piece: string, verb: string) => `node components/local/commands/run.cjs ${piece} ${verb}`;
+
+/** Nothing of a config is ever in a command line: it goes by environment, and what is secret by standard input. */
+export function localCommand(
+  name: string,
+  args: LocalCommandArgs,
+  options: pulumi.CustomResourceOptions,
+): local.Command {
+  const { piece, create, update, remove, input, fed, triggers, stdin } = args;
+  return new local.Command(
+    name,
+    {
+      create: entry(piece, create),
+      update: update === "record" ? `printf %s "$PULUMI_COMMAND_STDOUT"` : entry(piece, update.run),
+      ...(remove === undefined ? {} : { delete: entry(piece, remove) }),
+      environment: { ...toEnvironment(input), ...fed },
+      ...(triggers ? { triggers } : {}),
+      ...(stdin === undefined ? {} : { stdin }),
+      logging: local.Logging.Stderr,
+    },
+    options,
+  );
+}

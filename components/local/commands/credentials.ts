@@ -1,0 +1,33 @@
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { readCredentials, writeCredentials } from "../credentials-file";
+import { filesOf } from "../layout";
+import { text } from "./input";
+
+async function standardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Writes the passwords that config gives; those made here before stay. They come by standard input. */
+export async function write(): Promise<{ written: true }> {
+  const directory = text("directory");
+  const given = JSON.parse(await standardInput()) as Record<string, string>;
+  const made = await Promise.resolve()
+    .then(() => readCredentials(directory).made)
+    .catch(() => ({}));
+  await writeCredentials(directory, { given, made });
+  return { written: true };
+}
+
+/** The last thing of a gateway that goes: its directory, all but the snapshots. */
+export async function remove(): Promise<void> {
+  const { root, snapshots } = filesOf(text("directory"));
+  for (const name of await readdir(root).catch(() => [])) {
+    if (path.join(root, name) !== snapshots)
+      await rm(path.join(root, name), { recursive: true, force: true });
+  }
+  // Gone too when it holds no snapshot; otherwise it stays with them.
+  if ((await readdir(root).catch(() => ["unreadable"])).length === 0) await rm(root, { recursive: true });
+}

@@ -1,0 +1,34 @@
+/** Inputs of a command: what its resource has in its environment, and nothing secret. */
+
+const prefix = "GATEWAY_";
+
+function variable(key: string): string {
+  return prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** A resource's inputs as the environment of its command: text as it is, all else as JSON. */
+export function toEnvironment<T extends Record<string, unknown>>(input: T): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input).map(([key, value]) => [
+      variable(key),
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
+/** The name of an input's environment variable, for `ignoreChanges`. */
+export function environmentKey(key: string): string {
+  return variable(key);
+}
+
+/** Reads a text input. Throws where the resource has none of that name. */
+export function text(key: string): string {
+  const value = process.env[variable(key)];
+  if (value === undefined) throw new Error(`the command's input ${variable(key)} is missing`);
+  return value;
+}
+
+/** Reads an input that is no text. */
+export function json<T>(key: string): T {
+  return JSON.parse(text(key)) as T;
+}

@@ -1,0 +1,53 @@
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { databaseName, filesOf } from "../layout";
+import { leaveBalancer } from "../leave-balancer";
+import { withLock } from "../lock";
+import { listNodes, removeNode } from "../node";
+import { removeDatabase } from "../remove-database";
+import { json, text } from "./input";
+
+/** Takes the slot's place. It cannot fail: what comes after it and fails is then known to a revert and a destroy. */
+export function reserve(): Promise<{ reserved: string }> {
+  return Promise.resolve({ reserved: text("life") });
+}
+
+/**
+ * Takes away what carries this slot, version and generation and no state knows of: the nodes, the database and the
+ * half-written snapshot of a create that failed or was killed. It waits for commands that still run.
+ */
+export async function sweep(): Promise<{ swept: string }> {
+  const [directory, life] = [text("directory"), text("life")];
+  const limits = { snapshot: json<number>("snapshotLimit"), stop: json<number>("stopLimit") };
+  const limit = json<number>("lockLimit");
+  const purpose = `sweeping ${life}`;
+  const name = databaseName(life);
+  const drainLimit = json<number>("drainLimit");
+  await withLock({ directory, piece: `snapshot-before-${life}`, purpose, limit }, async () => {
+    await rm(path.join(filesOf(directory).snapshots, `.before-${life}.partial`), {
+      recursive: true,
+      force: true,
+    });
+  });
+  await withLock({ directory, piece: `database-${name}`, purpose, limit }, async () => {
+    for (const node of json<string[]>("nodes")) {
+      await withLock({ directory, piece: `node-${node}`, purpose, limit }, async () => {
+        const found = (await listNodes(directory)).find((record) => record.node === node);
+        if (found && found.life !== life) return;
+        await withLock({ directory, piece: "weights", purpose, limit }, () =>
+          leaveBalancer(directory, node, drainLimit),
+        );
+        await removeNode(directory, node, limits.stop);
+      });
+    }
+    const about = { product: text("product"), version: text("version"), life };
+    await removeDatabase({ directory, port: json("port"), name, ...about }, limits);
+  });
+  await removeEmpty(filesOf(directory).nodes);
+  return { swept: life };
+}
+
+async function removeEmpty(directory: string): Promise<void> {
+  if ((await readdir(directory).catch(() => ["unreadable"])).length === 0)
+    await rm(directory, { recursive: true });
+}

@@ -1,0 +1,51 @@
+import waitFor from "p-wait-for";
+import type { Release, SlotName } from "../../products/release";
+import { balancerExists } from "./haproxy/process";
+import { liveServers } from "./haproxy/runtime";
+import { type Addresses, isAsWanted, slotWeights, wantedServers } from "./haproxy/weights";
+import { heldLocks } from "./lock";
+
+/** What the balancer does now, against what the release wants of it. */
+export interface LiveTraffic {
+  /** Undefined where there is no balancer yet, or it cannot be asked. */
+  weights?: Record<SlotName, number>;
+  /** Whether nothing has to be written. A balancer that exists and cannot be asked counts as different. */
+  asWanted: boolean;
+  /** Why it cannot be asked. */
+  silent?: string;
+}
+
+export async function readLiveTraffic(
+  directory: string,
+  release: Release,
+  addresses: Addresses,
+): Promise<LiveTraffic> {
+  if (!balancerExists(directory)) return { asWanted: true };
+  try {
+    const servers = await liveServers(directory);
+    return {
+      weights: slotWeights(servers),
+      asWanted: isAsWanted(servers, wantedServers(release, addresses)),
+    };
+  } catch (error) {
+    return { asWanted: false, silent: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Waits until no command of an earlier update works here any more: one that writes late must write before we look. */
+export async function waitForOthers(
+  directory: string,
+  limit: number,
+  say: (text: string) => void,
+): Promise<void> {
+  let holders = await heldLocks(directory);
+  if (holders.length === 0) return;
+  say(`waiting up to ${limit} s for commands of an earlier update: ${holders.join(", ")}`);
+  const over = async () => (holders = await heldLocks(directory)).length === 0;
+  await waitFor(over, { interval: 200, timeout: limit * 1_000 }).catch(() => {
+    throw new Error(
+      `commands of an earlier update still work after ${limit} s: ${holders.join(", ")}. Wait for them or end them; ` +
+        `gateway:timeouts.lock sets the limit.`,
+    );
+  });
+}

@@ -1,0 +1,375 @@
+import type { local } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseAddress, Product } from "../../products/product";
+import { holderOf, type Release, type Slot, type SlotName, slotNames, slotsOf } from "../../products/release";
+import type { TrafficReport } from "../../products/record";
+import type { PortUrl } from "../health";
+import type { Platform, SlotContext, Timeouts } from "../platform";
+import { localCommand } from "./command";
+import { environmentKey } from "./commands/input";
+import type { BalancerSettings } from "./haproxy/process";
+import type { Addresses } from "./haproxy/weights";
+import { databaseName, host, nodeName, nodePorts, portsOf } from "./layout";
+import { readLiveTraffic } from "./live";
+
+/** Where the embedded platform runs a gateway. */
+export interface LocalPlatformArgs {
+  product: Product;
+  /** Directory of everything, relative to the project. */
+  directory: string;
+  /** The first port; the gateway's own. */
+  port: number;
+  /** Directory of the product's programs, `{version}` standing for the version; "" for the sandbox's twin. */
+  programs: string;
+  timeouts: Timeouts;
+  /** In seconds. */
+  drainLimit: number;
+}
+
+/** Where a slot is: part of a release, so that a change of it is told from the record. */
+export function localPlace(first: number, directory: string, name: SlotName): Record<string, unknown> {
+  return { directory, address: `${host}:${nodePorts(first, name, 1, ["proxy"]).proxy}` };
+}
+
+function parse<T>(command: local.Command): pulumi.Output<T> {
+  return command.stdout.apply((text) => JSON.parse(text) as T);
+}
+
+/** The embedded platform: PostgreSQL, HAProxy and the gateway's processes on loopback, each started by a command. */
+export function localPlatform({
+  product,
+  directory,
+  port,
+  programs,
+  timeouts,
+  drainLimit,
+}: LocalPlatformArgs): Platform {
+  const ports = portsOf(port);
+  const lockLimit = timeouts.lock;
+  const common = { directory, lockLimit };
+
+  const portsOfNode = (name: SlotName, index: number) => nodePorts(port, name, index, product.ports);
+  const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>
+    Array.from({ length: slot.existing?.addresses.length ?? slot.nodes }, (_, index) =>
+      nodeName(name, index + 1),
+    );
+  const databaseOf = ({ slot, life }: SlotContext): DatabaseAddress =>
+    slot.existing?.database ?? {
+      host,
+      port: ports.postgres,
+      name: databaseName(life),
+      user: databaseName(life),
+    };
+  const identity = ({ slot, life }: SlotContext) => ({ product: product.name, version: slot.version, life });
+
+  const adminApi = (name: SlotName, slot: Slot | undefined) =>
+    slot?.existing ? new URL(slot.existing.adminApi).host : `${host}:${portsOfNode(name, 1).admin}`;
+  const statusPort = (url: string) => Number(new URL(url).port || 80);
+  const addresses = (release: Release): Addresses =>
+    Object.fromEntries(
+      slotsOf(release).map(({ name, slot }) => [
+        name,
+        slot.existing
+          ? slot.existing.addresses.map((address) => ({
+              address,
+              checkPort: statusPort(slot.existing?.statusApi ?? ""),
+            }))
+          : Array.from({ length: slot.nodes }, (_, index) => portsOfNode(name, index + 1)).map((node) => ({
+              address: `${host}:${node[product.ports[0] as string]}`,
+              checkPort: node[product.ready.port] as number,
+            })),
+      ]),
+    );
+
+  const probesOf = ({ name, slot }: SlotContext): Record<string, PortUrl> => {
+    const { existing } = slot;
+    const ofExisting = (address: string) => (wanted: string) =>
+      wanted === "admin"
+        ? (existing?.adminApi ?? "")
+        : wanted === "status"
+          ? (existing?.statusApi ?? "")
+          : `http://${address}`;
+    return Object.fromEntries(
+      nodesOf({ name, slot }).map((node, index): [string, PortUrl] => {
+        const address = existing?.addresses[index];
+        if (address !== undefined) return [node, ofExisting(address)];
+        const own = portsOfNode(name, index + 1);
+        return [node, (wanted) => `http://${host}:${own[wanted]}`];
+      }),
+    );
+  };
+
+  return {
+    product,
+    probes: probesOf,
+    liveTraffic: (release) => readLiveTraffic(directory, release, addresses(release)),
+
+    credentials: (name, passwords, options) =>
+      localCommand(
+        name,
+        {
+          piece: "credentials",
+          create: "write",
+          update: { run: "write" },
+          remove: "remove",
+          input: { directory },
+          stdin: pulumi.secret(pulumi.jsonStringify(passwords)),
+        },
+        options,
+      ),
+
+    foundation: (options) => {
+      const adminApis = Object.fromEntries(slotNames.map((name) => [name, adminApi(name, undefined)]));
+      const settings = { ports, readyPath: product.ready.path, adminApis } as BalancerSettings;
+      return [
+        localCommand(
+          "postgres",
+          {
+            piece: "postgres",
+            create: "start",
+            update: "record",
+            remove: "stop",
+            input: { ...common, port: ports.postgres },
+          },
+          options,
+        ),
+        localCommand(
+          "balancer",
+          {
+            piece: "balancer",
+            create: "start",
+            update: "record",
+            remove: "stop",
+            input: { ...common, settings },
+          },
+          options,
+        ),
+      ];
+    },
+
+    reserve: (name, context, options) =>
+      localCommand(
+        name,
+        {
+          piece: "sweep",
+          create: "reserve",
+          update: "record",
+          remove: "sweep",
+          input: {
+            ...common,
+            ...identity(context),
+            port: ports.postgres,
+            nodes: nodesOf(context),
+            drainLimit,
+            snapshotLimit: timeouts.snapshot,
+            stopLimit: timeouts.stop,
+          },
+        },
+        options,
+      ),
+
+    freeze: (name, slots, options) =>
+      localCommand(
+        name,
+        {
+          piece: "admin-way",
+          create: "close",
+          update: "record",
+          remove: "open",
+          input: { ...common, ...slots },
+        },
+        options,
+      ),
+
+    snapshot: (name, of, options) => {
+      const { version, life } = identity(of);
+      const source = { ...databaseOf(of), embedded: !of.slot.existing, passwordOf: of.name };
+      const command = localCommand(
+        name,
+        {
+          piece: "snapshot",
+          create: "take",
+          update: "record",
+          input: {
+            ...common,
+            name,
+            product: product.name,
+            version,
+            of: life,
+            source,
+            snapshotLimit: timeouts.snapshot,
+          },
+        },
+        { ...options, retainOnDelete: true },
+      );
+      return parse<{ location: string }>(command).apply(({ location }) => location);
+    },
+
+    database: (name, context, fillFrom, options) => {
+      const command = localCommand(
+        name,
+        {
+          piece: "database",
+          create: "make",
+          update: "record",
+          remove: "remove",
+          input: {
+            ...common,
+            ...identity(context),
+            name: databaseOf(context).name,
+            port: ports.postgres,
+            passwordOf: context.name,
+            databaseLimit: timeouts.database,
+            snapshotLimit: timeouts.snapshot,
+            stopLimit: timeouts.stop,
+          },
+          fed: { [environmentKey("fillFrom")]: fillFrom },
+        },
+        // Where it is filled from is read once: when the slot it came from retires, nothing is restored again.
+        { ...options, ignoreChanges: [`environment.${environmentKey("fillFrom")}`] },
+      );
+      return parse<{ filledFrom: string }>(command).apply(({ filledFrom }) => filledFrom);
+    },
+
+    task: (name, context, task, filledFrom, options) =>
+      localCommand(
+        name,
+        {
+          piece: "task",
+          create: "run",
+          update: "record",
+          input: {
+            ...common,
+            ...identity(context),
+            task: task.name,
+            programs,
+            database: databaseOf(context),
+            settings: context.slot.settings,
+            passwordOf: context.name,
+            migrationLimit: timeouts.migration,
+          },
+          fed: { [environmentKey("filledFrom")]: filledFrom },
+        },
+        options,
+      ),
+
+    nodes: (_, context, options) =>
+      nodesOf(context).map((node, index) => {
+        const own = portsOfNode(context.name, index + 1);
+        const database = databaseOf(context);
+        const { settings } = context.slot;
+        const command = localCommand(
+          node,
+          {
+            piece: "node",
+            create: "start",
+            update: "record",
+            remove: "remove",
+            input: {
+              ...common,
+              ...identity(context),
+              node,
+              programs,
+              ports: own,
+              database,
+              settings,
+              passwordOf: context.name,
+              startLimit: timeouts.start,
+              stopLimit: timeouts.stop,
+              drainLimit,
+            },
+            triggers: [context.life, own, settings],
+          },
+          // Its ports are fixed, so the old one goes first; the rules let that happen at weight 0 only.
+          { ...options, deleteBeforeReplace: true },
+        );
+        return command.stdout;
+      }),
+
+    smokeTest: (name, context, { checks, limits, nodes }, options) => {
+      const urls = Object.entries(probesOf(context)).map(([node, at]) => [
+        node,
+        Object.fromEntries(product.ports.map((wanted) => [wanted, at(wanted)])),
+      ]);
+      return localCommand(
+        name,
+        {
+          piece: "smoke-test",
+          create: "run",
+          update: "record",
+          input: { nodes: Object.fromEntries(urls), checks, ...limits },
+          triggers: [context.life, context.slot.settings, ...nodes],
+        },
+        options,
+      );
+    },
+
+    hold: (name, options) =>
+      localCommand(
+        name,
+        { piece: "weights", create: "hold", update: "record", remove: "zero", input: { ...common } },
+        options,
+      ),
+
+    weights: (name, release, reconcile, options) => {
+      const adminApis = Object.fromEntries(
+        slotsOf(release).map(({ name, slot }) => [name, adminApi(name, slot)]),
+      );
+      const command = localCommand(
+        name,
+        {
+          piece: "weights",
+          create: "write",
+          update: { run: "write" },
+          input: {
+            ...common,
+            weightBlue: release.weights.blue,
+            weightGreen: release.weights.green,
+            release,
+            addresses: addresses(release),
+            adminApis,
+            weightsLimit: timeouts.weights,
+          },
+          fed: { [environmentKey("reconcile")]: reconcile ?? "" },
+        },
+        {
+          ...options,
+          ...(reconcile === undefined
+            ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] }
+            : {}),
+        },
+      );
+      return parse<TrafficReport>(command);
+    },
+
+    drain: (name, slots, mark, options) =>
+      localCommand(
+        name,
+        {
+          piece: "drain",
+          create: "wait",
+          update: { run: "wait" },
+          input: { directory, slots, drainLimit },
+          fed: { [environmentKey("mark")]: mark },
+        },
+        options,
+      ),
+
+    cutover: (name, release, options) =>
+      localCommand(
+        name,
+        {
+          piece: "admin-way",
+          create: "set",
+          update: { run: "set" },
+          input: {
+            ...common,
+            holder: holderOf(release.weights) ?? "none",
+            older: release.older,
+            newer: release.newer ?? "",
+          },
+        },
+        options,
+      ),
+  };
+}

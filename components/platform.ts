@@ -1,0 +1,101 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { TrafficReport } from "../products/record";
+import type { Product, SmokeCheck, Task } from "../products/product";
+import type { Release, Slot, SlotName } from "../products/release";
+import type { PortUrl } from "./health";
+import type { SmokeTestLimits } from "./smoke-checks";
+
+/** One slot as every piece is given it. */
+export interface SlotContext {
+  name: SlotName;
+  slot: Slot;
+  /** Slot, version and generation: "green-3.10.0-g1". Names all that holds the slot's data. */
+  life: string;
+}
+
+/** How long each step may take, in seconds. */
+export interface Timeouts {
+  snapshot: number;
+  database: number;
+  migration: number;
+  start: number;
+  stop: number;
+  weights: number;
+  lock: number;
+}
+
+/** What the traffic does now. */
+export interface LiveTraffic {
+  /** Undefined where there is no balancer yet, or it cannot be asked. */
+  weights?: Record<SlotName, number>;
+  /** Whether what the balancer has is what the release wants. One that exists and cannot be asked counts as different. */
+  asWanted: boolean;
+  /** Why it cannot be asked. */
+  silent?: string;
+}
+
+type Options = pulumi.CustomResourceOptions;
+
+/**
+ * All that a strategy asks of where a gateway runs. Each method makes the resources of one piece; none of them knows
+ * which product it is for beyond what it is handed, nor in which order the pieces stand.
+ */
+export interface Platform {
+  product: Product;
+  /** Where a node of the slot is asked: one function a node, by the node's name. */
+  probes: (context: SlotContext) => Record<string, PortUrl>;
+  /** What the balancer does now, against what the release wants. Reads, never writes. */
+  liveTraffic: (release: Release) => Promise<LiveTraffic>;
+
+  /** The passwords that config gives, in one owner-only place that every command reads. */
+  credentials: (
+    name: string,
+    passwords: pulumi.Input<Record<string, string>>,
+    options: Options,
+  ) => pulumi.Resource;
+  /** What both slots stand on: the database server and the balancer. */
+  foundation: (options: Options) => pulumi.Resource[];
+  /** Takes the slot's place: its create cannot fail, its delete sweeps what carries the slot's life. */
+  reserve: (name: string, context: SlotContext, options: Options) => pulumi.Resource;
+  /** Closes the Admin API for writes while it stands. */
+  freeze: (name: string, slots: { older: SlotName; newer: SlotName }, options: Options) => pulumi.Resource;
+  /** A snapshot of a slot's database, verified; its location is minted when it is made. */
+  snapshot: (name: string, of: SlotContext, options: Options) => pulumi.Output<string>;
+  /** The slot's database, filled from a snapshot ("" leaves it empty); its delete takes a last snapshot. */
+  database: (
+    name: string,
+    context: SlotContext,
+    fillFrom: pulumi.Input<string>,
+    options: Options,
+  ) => pulumi.Output<string>;
+  /** One command of the product, once, on the slot's database. */
+  task: (
+    name: string,
+    context: SlotContext,
+    task: Task,
+    filledFrom: pulumi.Input<string>,
+    options: Options,
+  ) => pulumi.Resource;
+  /** The slot's nodes, ready and at their version. What they put out changes when they are made anew. */
+  nodes: (name: string, context: SlotContext, options: Options) => pulumi.Output<unknown>[];
+  /** Tests a slot that need not serve anybody yet; made anew with the slot's nodes. */
+  smokeTest: (
+    name: string,
+    context: SlotContext,
+    test: { checks: SmokeCheck[]; limits: SmokeTestLimits; nodes: pulumi.Output<unknown>[] },
+    options: Options,
+  ) => pulumi.Resource;
+  /** Does nothing when made; takes all weights to 0 when it goes. */
+  hold: (name: string, options: Options) => pulumi.Resource;
+  /** The balancer's weights. Writes when its inputs change, and when `reconcile` is new. */
+  weights: (
+    name: string,
+    release: Release,
+    reconcile: string | undefined,
+    options: Options,
+  ) => pulumi.Output<TrafficReport>;
+  /** Waits until slots without weight answer no request any more; anew at every write of the weights. */
+  drain: (name: string, slots: SlotName[], mark: pulumi.Input<string>, options: Options) => pulumi.Resource;
+  /** Makes the slot that has all the weight the one whose Admin API is used. */
+  cutover: (name: string, release: Release, options: Options) => pulumi.Resource;
+}

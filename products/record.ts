@@ -1,0 +1,60 @@
+import { lifeOf, type Release, slotNames, slotsOf, type SlotName } from "./release";
+
+/** A version that users were served by. */
+export interface LiveVersion {
+  slot: SlotName;
+  version: string;
+  generation: number;
+  /** When it first got weight. */
+  since: string;
+  /** Whether its smoke tests had passed before it got weight. */
+  smokeTested: boolean;
+  /** Whether traffic was taken from it again in favour of the version before it. */
+  rolledBack: boolean;
+}
+
+/** What the balancer was told, as the weights resource reports it once it is done. */
+export interface TrafficReport {
+  /** New at every write. */
+  mark: string;
+  /** When it was written. */
+  at: string;
+  release: Release;
+}
+
+/** The last release as the stack's outputs keep it. */
+export interface ReleaseRecord extends Release {
+  mark: string;
+  at: string;
+  /** Every version that was live, in the order of first weight. */
+  history: LiveVersion[];
+}
+
+/**
+ * The record after a report. It is made from what the balancer was told and the record before, never from config:
+ * the same report twice gives the same record.
+ */
+export function recordRelease(previous: ReleaseRecord | undefined, report: TrafficReport): ReleaseRecord {
+  const { mark, at, release } = report;
+  const before = previous?.history ?? [];
+  if (previous?.mark === mark) return { ...release, mark, at, history: before };
+  const history = before.map((entry) => ({ ...entry }));
+  const lastOf = (slot: SlotName, life: string) =>
+    history.findLast(
+      (entry) => entry.slot === slot && lifeOf(entry.slot, entry) === life && !entry.rolledBack,
+    );
+  for (const { name, slot } of slotsOf(release)) {
+    if (release.weights[name] === 0 || lastOf(name, lifeOf(name, slot))) continue;
+    const { version, generation } = slot;
+    history.push({ slot: name, version, generation, since: at, smokeTested: true, rolledBack: false });
+  }
+  // The newer slot lost its weight, or left, while the older one serves: that is a rollback of what it had.
+  for (const name of slotNames) {
+    const had = previous?.newer === name && previous.weights[name] > 0 ? previous.slots[name] : undefined;
+    if (!had || !previous?.slots[previous.older] || release.weights[name] > 0) continue;
+    if (release.weights[previous.older] === 0) continue;
+    const entry = lastOf(name, lifeOf(name, had));
+    if (entry) entry.rolledBack = true;
+  }
+  return { ...release, mark, at, history };
+}

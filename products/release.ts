@@ -1,0 +1,86 @@
+import { compareVersions } from "./version";
+
+/** The two colours. Which of them is the older changes from upgrade to upgrade: they take turns. */
+export type SlotName = "blue" | "green";
+
+export const slotNames: readonly SlotName[] = ["blue", "green"];
+
+/** A gateway, database and Admin API that somebody else made: referred to, never created, changed or deleted. */
+export interface ExistingGateway {
+  /** Where its nodes take users' traffic, as "host:port". */
+  addresses: string[];
+  /** Base URL of its Admin API. */
+  adminApi: string;
+  /** Base URL of its status API. */
+  statusApi: string;
+  /** Where its database is; the password is no part of a release. */
+  database: { host: string; port: number; name: string; user: string };
+}
+
+/** One slot of a release, as the config asks for it. Holds nothing secret. */
+export interface Slot {
+  version: string;
+  generation: number;
+  nodes: number;
+  settings: Record<string, unknown>;
+  existing?: ExistingGateway;
+  /** What the platform binds the slot to: its addresses, where its database lies. */
+  place: Record<string, unknown>;
+}
+
+/** What a stack's config asks for: one slot, or two beside each other, and how traffic is split over them. */
+export interface Release {
+  slots: Partial<Record<SlotName, Slot>>;
+  weights: Record<SlotName, number>;
+  /** The slot that is upgraded from; with one slot, that one. */
+  older: SlotName;
+  /** The slot that is upgraded to; undefined with one slot. */
+  newer?: SlotName;
+}
+
+/** How many nodes take a slot's traffic. */
+export function capacityOf(slot: Slot): number {
+  return slot.existing ? slot.existing.addresses.length : slot.nodes;
+}
+
+/** The other colour. */
+export function otherSlot(name: SlotName): SlotName {
+  return name === "blue" ? "green" : "blue";
+}
+
+/** The slots that are there, the older one first. */
+export function slotsOf(release: Release): { name: SlotName; slot: Slot }[] {
+  const names = release.newer ? [release.older, release.newer] : [release.older];
+  return names.flatMap((name) => {
+    const slot = release.slots[name];
+    return slot ? [{ name, slot }] : [];
+  });
+}
+
+/**
+ * Which slot is upgraded from and which to: by version, all four parts of it, and at equal versions by `source`.
+ * A function of the config alone, so that a second update finds the same graph and a revert is exact.
+ */
+export function olderAndNewer(
+  slots: Partial<Record<SlotName, Pick<Slot, "version">>>,
+  source: SlotName | undefined,
+): { older: SlotName; newer?: SlotName } | undefined {
+  const { blue, green } = slots;
+  if (!blue || !green) return blue ? { older: "blue" } : green ? { older: "green" } : undefined;
+  const order = compareVersions(blue.version, green.version);
+  const older = order === 0 ? source : order < 0 ? "blue" : "green";
+  return older && { older, newer: otherSlot(older) };
+}
+
+/** The slot that has all the weight, if one has. */
+export function holderOf(weights: Record<SlotName, number>): SlotName | undefined {
+  return slotNames.find((name) => weights[name] === 100);
+}
+
+/**
+ * The identity of one slot's life, which names all that holds its data: "green-3.10.0-g1". Two lives never share
+ * a name, so what holds data is created and deleted, never replaced.
+ */
+export function lifeOf(name: SlotName, slot: Pick<Slot, "version" | "generation">): string {
+  return `${name}-${slot.version}-g${slot.generation}`;
+}
