@@ -112,7 +112,7 @@ export function localPlatform({
           create: "write",
           update: { run: "write" },
           remove: "remove",
-          input: { directory },
+          input: { ...common },
           stdin: pulumi.secret(pulumi.jsonStringify(passwords)),
         },
         options,

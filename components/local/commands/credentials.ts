@@ -1,8 +1,11 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { readCredentials, writeCredentials } from "../credentials-file";
+import { removeBalancer } from "../haproxy/process";
 import { filesOf } from "../layout";
-import { text } from "./input";
+import { waitForOthers } from "../live";
+import { removeCluster } from "../postgres/cluster";
+import { json, text } from "./input";
 
 async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -21,9 +24,16 @@ export async function write(): Promise<{ written: true }> {
   return { written: true };
 }
 
-/** The last thing of a gateway that goes: its directory, all but the snapshots. */
+/**
+ * The last thing of a gateway that goes: its directory, all but the snapshots. A balancer or a PostgreSQL whose start
+ * failed, or was killed, has no resource that would stop it: that is done here.
+ */
 export async function remove(): Promise<void> {
-  const { root, snapshots } = filesOf(text("directory"));
+  const directory = text("directory");
+  await waitForOthers(directory, json<number>("lockLimit"), (said) => console.error(said));
+  await removeBalancer(directory);
+  await removeCluster(directory);
+  const { root, snapshots } = filesOf(directory);
   for (const name of await readdir(root).catch(() => [])) {
     if (path.join(root, name) !== snapshots)
       await rm(path.join(root, name), { recursive: true, force: true });
