@@ -80,7 +80,7 @@ export class Dao {
 
   async update(row: Json): Promise<Json> {
     const values: unknown[] = [];
-    const cells = this.cells(row, values).filter(({ column }) => column !== "id");
+    const cells = this.cells(row, values, "id");
     const set = cells.map(({ column, sql }) => `"${column}" = ${sql}`).join(", ");
     const place = `$${values.push(row.id)}`;
     return this.write(`UPDATE ${this.entity.name} SET ${set} WHERE id = ${place}`, values, "update", row);
@@ -90,8 +90,9 @@ export class Dao {
     await this.write(`DELETE FROM ${this.entity.name} WHERE id = $1`, [id], "delete", { id });
   }
 
-  private cells(row: Json, values: unknown[]): { column: string; sql: string }[] {
-    const cells = this.columns.map(({ field, column, param, encode }) => ({
+  private cells(row: Json, values: unknown[], without?: string): { column: string; sql: string }[] {
+    const columns = this.columns.filter(({ column }) => column !== without);
+    const cells = columns.map(({ field, column, param, encode }) => ({
       column,
       sql: param(`$${values.push(encode(row[field]))}`),
     }));
