@@ -16,3 +16,10 @@ export function report(findings: Finding[]): void {
   }
   for (const finding of sorted) void pulumi.log.warn(formatFinding(finding));
 }
+
+/** Tells the reviewer what the update will do, step by step. */
+export function announce(steps: string[]): void {
+  if (steps.length === 0) return;
+  const lines = steps.map((step, index) => `  ${index + 1}. ${step}`);
+  void pulumi.log.info(`The plan:\n${lines.join("\n")}`);
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { BlueGreenGateway } from "../components/blue-green";
@@ -11,11 +12,12 @@ import { localPlace, localPlatform } from "../components/local/platform";
 import { listSnapshots, readManifest } from "../components/local/postgres/snapshot";
 import type { LiveTraffic, Platform } from "../components/platform";
 import type { Finding } from "../products/finding";
+import { planOf } from "../products/plan";
 import { recordRelease } from "../products/record";
 import { lifeOf, type Release, type SlotName, slotNames } from "../products/release";
 import { type KnownSnapshot, reviewTransition } from "../products/transition";
 import { readConfig, type Settings } from "./config/read";
-import { report } from "./findings";
+import { announce, report } from "./findings";
 import { type LastRelease, readLastRelease } from "./last-release";
 
 const docs = "README.md#configuration";
@@ -29,6 +31,14 @@ function directoryOf(given: string | undefined): string {
   return given ?? path.join(".local", pulumi.getStack());
 }
 
+/** As root, PostgreSQL's server runs as another user: each folder above its own must let that one pass. */
+function closedFolder(directory: string): string | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const parts = path.resolve(directory).split(path.sep);
+  const folders = parts.map((_, index) => path.join("/", ...parts.slice(1, index + 1)));
+  return folders.find((folder) => existsSync(folder) && (statSync(folder).mode & 0o001) === 0);
+}
+
 function reviewDirectory(directory: string): Finding[] {
   const socket = socketOf(directory);
   const key = "local.directory";
@@ -39,6 +49,17 @@ function reviewDirectory(directory: string): Finding[] {
         key,
         `HAProxy cannot take the path ${path.resolve(directory)}.`,
         "Use letters, digits and . _ / @ + - in it.",
+      ),
+    ];
+  }
+  const closed = closedFolder(directory);
+  if (closed !== undefined) {
+    return [
+      error(
+        "local/directory",
+        key,
+        `PostgreSQL does not run as root, and ${closed} lets no other user pass to its files below ${directory}.`,
+        "Set a directory that others can pass through, such as /var/tmp/gateway, or run as an ordinary user.",
       ),
     ];
   }
@@ -188,6 +209,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     ...(await reviewHealth(platform, release, live, last)),
   ];
   report(findings);
+  if (pulumi.runtime.isDryRun()) announce(planOf(last.record, release));
 
   const passwords = pulumi.secret(givenPasswords(settings));
   const gateway = new BlueGreenGateway("gateway", {
