@@ -8,7 +8,8 @@ import { TemporaryProject } from "./temporary-project";
 describe("the language host on the engine", () => {
   let project: TemporaryProject;
   before(async () => {
-    project = await TemporaryProject.create();
+    // As the samples are run. (Without tsx, the SDK takes half a minute to format the error of a program that throws.)
+    project = await TemporaryProject.create({ nodeargs: "--require tsx/cjs" });
   });
   after(() => project.remove());
 
@@ -19,8 +20,8 @@ describe("the language host on the engine", () => {
       const config = new pulumi.Config();
       console.log("dry run:", pulumi.runtime.isDryRun(), config.require("plain"), pulumi.getProject(), pulumi.getStack());
       console.error("on stderr");
-      export const hidden = config.requireSecret("hidden");
-      export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "off";
+      exports.hidden = config.requireSecret("hidden");
+      exports.typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "off";
     `);
     const previewed = await project.pulumi("preview");
     assert.match(previewed.printed, /dry run: true seen small test/);
@@ -49,6 +50,18 @@ describe("the language host on the engine", () => {
     assert.match(printed, /exited with non-zero exit code: 7/);
   });
 
+  it("passes runtime options on: nodeargs, and typescript, which is on by default", async () => {
+    const given = await TemporaryProject.create({
+      typescript: true,
+      nodeargs: "--require ./loaded.js --title='a b'",
+    });
+    given.write("loaded.js", 'globalThis.loaded = "loaded";');
+    given.program('console.log("options:", loaded, process.title, process.env.PULUMI_NODEJS_TYPESCRIPT);');
+    const { printed } = await given.pulumi("preview");
+    given.remove();
+    assert.match(printed, /options: loaded a b true/);
+  });
+
   it("answers pulumi about", async () => {
     const { printed } = await project.pulumi("about");
     assert.match(printed, new RegExp(`nodejs.*${process.version.replaceAll(".", "\\.")}`, "s"));
@@ -62,17 +75,17 @@ describe("the command plugin on the engine", () => {
   });
   after(() => project.remove());
 
-  const program = (text: string, delay = "") =>
+  const program = (text: string) =>
     project.program(`
       const first = new local.Command("first", {
-        create: "${delay}echo ${text}; echo ${text} >> ran",
+        create: "echo ${text}; echo ${text} >> ran",
         update: "echo $PULUMI_COMMAND_STDOUT again; echo update >> ran",
         delete: "echo deleted >> ran",
         environment: { WORD: "${text}", PASSWORD: pulumi.secret("never-shown") },
         logging: "none",
       });
       const second = new local.Command("second", { create: pulumi.interpolate\`echo got \${first.stdout}\` });
-      export const got = second.stdout;
+      exports.got = second.stdout;
     `);
 
   it("creates, keeps, updates and deletes, without a warning", async () => {

@@ -22,7 +22,7 @@ export class TemporaryProject {
       options: { typescript: false, nodeargs: "--require tsx/cjs", ...options },
     };
     project.write("Pulumi.yaml", JSON.stringify({ name: "small", runtime }));
-    project.write("package.json", JSON.stringify({ main: "index.ts" }));
+    project.write("package.json", JSON.stringify({ main: "index.js" }));
     fs.symlinkSync(path.resolve("node_modules"), path.join(project.directory, "node_modules"));
     fs.mkdirSync(path.join(project.directory, "state"));
     await project.pulumi("stack", "init", "test");
@@ -41,10 +41,11 @@ export class TemporaryProject {
     return fs.existsSync(path.join(this.directory, name));
   }
 
-  /** The program: its statements, after the imports that all of them share. */
+  /** The program: plain JavaScript, to start fast. What the two libraries are called is given. */
   program(statements: string): void {
-    const imports = 'import * as pulumi from "@pulumi/pulumi";\nimport { local } from "@pulumi/command";\n';
-    this.write("index.ts", `${imports}void pulumi; void local;\n${statements}`);
+    const libraries =
+      'const pulumi = require("@pulumi/pulumi");\nconst { local } = require("@pulumi/command");\n';
+    this.write("index.js", libraries + statements);
   }
 
   environment(): NodeJS.ProcessEnv {
