@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -116,6 +116,11 @@ function toYaml(config: StackConfig): string {
   return ["config:", ...lines, ""].join("\n");
 }
 
+/** The line of a stack's config file that its secrets are encrypted with. */
+async function saltIn(file: string): Promise<string> {
+  return /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
+}
+
 /** Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. */
 export async function newStack(name: string, say?: (text: string) => void): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-`));
@@ -149,7 +154,7 @@ export async function newStack(name: string, say?: (text: string) => void): Prom
     environment: {},
     configure: async (config) => {
       const local = { directory: gateway, port, ...(config.local as object | undefined) };
-      await writeFile(file, toYaml({ product: "kong", ...config, local }));
+      await writeFile(file, (await saltIn(file)) + toYaml({ product: "kong", ...config, local }));
     },
     start: (command) => start([...command, "--config-file", file]),
     run,
@@ -169,8 +174,10 @@ export async function newStack(name: string, say?: (text: string) => void): Prom
       await rm(directory, { recursive: true, force: true });
     },
   };
-  await stack.configure({});
-  const made = await run(["stack", "init"]);
+  // A new stack's config file is written beside its project file: here, not in the checkout.
+  await writeFile(path.join(directory, "Pulumi.yaml"), "name: gateway\nruntime: nodejs\n");
+  const made = await run(["stack", "init", "--cwd", directory]);
   if (made.code !== 0) throw new Error(`the stack ${name} cannot be made:\n${made.output}`);
+  await stack.configure({});
   return stack;
 }
