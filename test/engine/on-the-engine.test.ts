@@ -8,7 +8,7 @@ import { TemporaryProject } from "./temporary-project";
 describe("the language host on the engine", () => {
   let project: TemporaryProject;
   before(async () => {
-    // As the samples are run. (Without tsx, the SDK takes half a minute to format the error of a program that throws.)
+    // As the samples are run.
     project = await TemporaryProject.create({ nodeargs: "--require tsx/cjs" });
   });
   after(() => project.remove());

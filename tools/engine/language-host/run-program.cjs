@@ -17,7 +17,13 @@ function runProgram(request, engine, running) {
   const info = request.getInfo();
   const directory = info.getProgramDirectory();
   const options = readOptions(info.getOptions()?.toJavaScript() ?? {});
-  const args = [...options.nodeArgs, findRunner(directory), ...runnerArgs(request, engine)];
+  const args = [
+    "--require",
+    require.resolve("./quick-errors.cjs"),
+    ...options.nodeArgs,
+    findRunner(directory),
+    ...runnerArgs(request, engine),
+  ];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...programEnvironment(request, options) },
     stdio: ["ignore", "pipe", "pipe"],
