@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SmokeCheck } from "../products/product";
 import type { TrafficReport } from "../products/record";
-import { lifeOf, type Release, type Slot, type SlotName } from "../products/release";
+import { lifeOf, type Release, type Secrets, type Slot, type SlotName } from "../products/release";
 import { Credentials } from "./credentials";
 import { Cutover } from "./cutover";
 import { DatabaseSnapshot } from "./database-snapshot";
@@ -19,8 +19,8 @@ import { TrafficSplit } from "./traffic-split";
 export interface BlueGreenGatewayArgs {
   platform: Platform;
   release: Release;
-  /** Database passwords that config gives, by slot. */
-  passwords: pulumi.Input<Record<string, string>>;
+  /** What config gives, by slot. */
+  secrets: pulumi.Input<Secrets>;
   /** What a slot is asked before it gets traffic, and how often. */
   smokeTests: { checks: SmokeCheck[]; limits: SmokeTestLimits };
   /** Location of a snapshot that fills the older slot's database when it is made; "" leaves it empty. */
@@ -44,7 +44,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const { platform, release, restoreFrom, reconcile } = args;
     const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn });
 
-    const credentials = new Credentials("credentials", { platform, passwords: args.passwords }, child());
+    const credentials = new Credentials("credentials", { platform, secrets: args.secrets }, child());
     const foundation = platform.foundation(child(credentials));
 
     const older = contextOf(release.older, release);

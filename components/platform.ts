@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TrafficReport } from "../products/record";
 import type { Product, SmokeCheck, Task } from "../products/product";
-import type { Release, Slot, SlotName } from "../products/release";
+import type { Release, Secrets, Slot, SlotName } from "../products/release";
 import type { PortUrl } from "./health";
 import type { SmokeTestLimits } from "./smoke-checks";
 
@@ -47,12 +47,8 @@ export interface Platform {
   /** What the balancer does now, against what the release wants. Reads, never writes. */
   liveTraffic: (release: Release) => Promise<LiveTraffic>;
 
-  /** The passwords that config gives, in one owner-only place that every command reads. */
-  credentials: (
-    name: string,
-    passwords: pulumi.Input<Record<string, string>>,
-    options: Options,
-  ) => pulumi.Resource;
+  /** The secrets that config gives, in one owner-only place that every command reads. */
+  credentials: (name: string, secrets: pulumi.Input<Secrets>, options: Options) => pulumi.Resource;
   /** What both slots stand on: the database server and the balancer. */
   foundation: (options: Options) => pulumi.Resource[];
   /** Takes the slot's place: its create cannot fail, its delete sweeps what carries the slot's life. */

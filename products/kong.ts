@@ -119,6 +119,29 @@ const roles = ["traditional", "control_plane", "data_plane"];
 /** Properties of kong.conf that this program sets itself. */
 const ownProperties = /^(pg_.*|.*_listen|prefix|role|database)$/;
 
+/** Properties whose value is a secret by its nature. */
+const secretProperties = /license_data|password|passphrase|secret|token|_key$/;
+
+function properties(refuse: (name: string) => string | undefined) {
+  return z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9_]*$/, "is no name of a property of kong.conf"),
+      z
+        .string()
+        .max(10_000)
+        .regex(/^[^\0]*$/, "holds a null character"),
+    )
+    .default({})
+    .superRefine((given, context) => {
+      for (const name of Object.keys(given)) {
+        const message = ownProperties.test(name)
+          ? "is set by the platform and cannot be given"
+          : refuse(name);
+        if (message) context.addIssue({ code: "custom", path: [name], message });
+      }
+    });
+}
+
 const settings = z.strictObject({
   /** Only "traditional" (database-backed) is built. */
   role: z
@@ -132,22 +155,21 @@ const settings = z.strictObject({
       context.addIssue({ code: "custom", message });
     }),
   /** Further properties of kong.conf, by their names there: `{ log_level: "notice" }`. */
-  properties: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9_]*$/, "is no name of a property of kong.conf"),
-      z.string().max(10_000),
-    )
-    .default({})
-    .superRefine((properties, context) => {
-      for (const name of Object.keys(properties).filter((name) => ownProperties.test(name))) {
-        context.addIssue({
-          code: "custom",
-          path: [name],
-          message: "is set by the platform and cannot be given",
-        });
-      }
-    }),
+  properties: properties((name) =>
+    secretProperties.test(name) ? "is secret: give it in secretProperties" : undefined,
+  ),
+  /** Those that are secret, such as license_data: kept out of plain state. */
+  secretProperties: properties(() => undefined),
 });
+
+/** The variable that sets a property of kong.conf. */
+function variable(property: string): string {
+  return `KONG_${property.toUpperCase()}`;
+}
+
+function asEnvironment(given: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [variable(name), value]));
+}
 
 function environment({ prefix, host, ports, database, settings }: NodePlace): Record<string, string> {
   const listen = Object.entries(ports).map(([name, port]) => [
@@ -175,6 +197,10 @@ export const kong: Product = {
   title: "Kong Gateway",
   strategies: ["blue-green"],
   settings,
+  splitSecrets: ({ secretProperties = {}, ...plain }) => ({
+    settings: plain,
+    secrets: asEnvironment(secretProperties as Record<string, string>),
+  }),
   program: "kong",
   ports: ["proxy", "admin", "status"],
   environment,

@@ -77,6 +77,14 @@ export interface Product {
   strategies: string[];
   /** What `settings` of a slot may hold. */
   settings: z.ZodType<Record<string, unknown>>;
+  /**
+   * Takes what is secret out of a slot's settings: what is left may be in plain state, and what is taken out becomes
+   * environment of the nodes and tasks, by variable, from the owner-only file.
+   */
+  splitSecrets: (settings: Record<string, unknown>) => {
+    settings: Record<string, unknown>;
+    secrets: Record<string, string>;
+  };
   /** The product's command, as found on PATH. */
   program: string;
   /** Ports that a node listens on, in the order of their offsets; the first takes users' traffic. */

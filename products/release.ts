@@ -28,6 +28,17 @@ export interface Slot {
   place: Record<string, unknown>;
 }
 
+/** What is secret of a slot. No part of a release: it goes to the owner-only file and nowhere else. */
+export interface SlotSecrets {
+  /** Of its database, where config gives one. */
+  password?: string;
+  /** Environment of its nodes and tasks, by variable. */
+  environment: Record<string, string>;
+}
+
+/** The secrets that config gives, by slot. */
+export type Secrets = Partial<Record<SlotName, SlotSecrets>>;
+
 /** What a stack's config asks for: one slot, or two beside each other, and how traffic is split over them. */
 export interface Release {
   slots: Partial<Record<SlotName, Slot>>;

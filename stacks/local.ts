@@ -70,17 +70,23 @@ function reviewDirectory(directory: string): Finding[] {
   ];
 }
 
-/** Passwords that config gives, by slot: the slot's own, or the one for all. */
-function givenPasswords({ config }: Settings): Record<string, string> {
-  return Object.fromEntries(
-    slotNames.flatMap((name) => {
-      const slot = config[name];
-      const password = slot?.existing
-        ? slot.existing.database.password
-        : (slot?.database?.password ?? config.database.password);
-      return slot && password !== undefined ? [[name, password]] : [];
-    }),
-  );
+/** A secret that was set without --secret is in the stack's config file for everybody to read. */
+function reviewPlainSecrets({ secrets, config }: Settings): Finding[] {
+  const keys = slotNames.filter((name) => {
+    const own = secrets[name];
+    const shared = !config[name]?.existing && config[name]?.database?.password === undefined;
+    return (own?.password !== undefined && !shared) || Object.keys(own?.environment ?? {}).length > 0;
+  });
+  return [...keys, ...(config.database.password === undefined ? [] : ["database"])]
+    .filter((key) => !pulumi.runtime.isConfigSecret(`gateway:${key}`))
+    .map((key) => ({
+      severity: "warning",
+      rule: "config/plain-secret",
+      key: `gateway:${key}`,
+      wrong: `gateway:${key} holds a secret that was set in plain.`,
+      remedy: `Set it with pulumi config set --secret --path 'gateway:${key}...'; it is then encrypted in the stack's config.`,
+      source: docs,
+    }));
 }
 
 /** The vendor's version path, asked only of a change that adds the newer slot or gives it another version. */
@@ -156,10 +162,12 @@ function reviewAll(
   live: LiveTraffic,
   lastSnapshot: KnownSnapshot | undefined,
 ): Finding[] {
-  const passwords = givenPasswords(settings);
-  const { release } = settings;
+  const { release, secrets } = settings;
   const changedPasswords = slotNames.filter(
-    (name) => last.record?.slots[name] && release.slots[name] && last.passwords[name] !== passwords[name],
+    (name) =>
+      last.record?.slots[name] &&
+      release.slots[name] &&
+      last.secrets[name]?.password !== secrets[name]?.password,
   );
   const transition = reviewTransition({
     previous: last.record,
@@ -205,17 +213,18 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   const snapshots = await listSnapshots(directory);
   const findings = [
     ...reviewAll(settings, last, live, snapshots[0]),
+    ...reviewPlainSecrets(settings),
     ...(await reviewPath(settings, last)),
     ...(await reviewHealth(platform, release, live, last)),
   ];
   report(findings);
   if (pulumi.runtime.isDryRun()) announce(planOf(last.record, release));
 
-  const passwords = pulumi.secret(givenPasswords(settings));
+  const secrets = pulumi.secret(settings.secrets);
   const gateway = new BlueGreenGateway("gateway", {
     platform,
     release,
-    passwords,
+    secrets,
     smokeTests: { checks: settings.smokeChecks, limits: config.smokeTests },
     restoreFrom: config.restoreFrom === undefined ? "" : path.resolve(config.restoreFrom),
     // Only what is live decides whether there is something to write that the record knows nothing of.
@@ -229,7 +238,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     snapshot: gateway.snapshot ?? snapshots[0]?.location ?? "none yet",
     rollback: rollbackText(release),
     // Recorded with the release, so that a failed update leaves those of before.
-    passwords: pulumi.secret(pulumi.all([gateway.report, passwords]).apply(([, given]) => given)),
+    secrets: pulumi.all([gateway.report, secrets]).apply(([, given]) => given),
   };
 }
 

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, rename, writeFile } from "node:fs/promises";
+import { type Secrets, type SlotName, slotNames } from "../../products/release";
 import { filesOf } from "./layout";
 import { withLock } from "./lock";
 
 /** What commands need and no resource but `Credentials` ever has. */
 export interface CredentialsFile {
-  /** Passwords from config, by slot; an existing gateway's database has its own here. */
-  given: Partial<Record<string, string>>;
+  /** What config gives, by slot; an existing gateway's database has its password here. */
+  given: Secrets;
   /** Passwords made here for whatever config gives none for. */
   made: Record<string, string>;
 }
@@ -26,9 +27,19 @@ export async function writeCredentials(directory: string, credentials: Credentia
   await rename(`${file}.new`, file);
 }
 
-/** The password of a role: the one that config gives, or one that is made at first use and kept. */
+/** What config gives of a slot's secrets for the environment of its nodes and tasks. */
+export function secretEnvironment(directory: string, slot: SlotName): Record<string, string> {
+  return readCredentials(directory).given[slot]?.environment ?? {};
+}
+
+function isSlot(role: string): role is SlotName {
+  return (slotNames as readonly string[]).includes(role);
+}
+
+/** The password of a slot's database, or of a role: the one that config gives, or one made at first use and kept. */
 export async function passwordOf(directory: string, role: string): Promise<string> {
-  const known = (file: CredentialsFile) => file.given[role] ?? file.made[role];
+  const known = (file: CredentialsFile) =>
+    (isSlot(role) ? file.given[role]?.password : undefined) ?? file.made[role];
   const password = known(readCredentials(directory));
   if (password !== undefined) return password;
   return withLock({ directory, piece: "credentials", purpose: "making a password", limit: 30 }, async () => {

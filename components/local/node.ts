@@ -75,7 +75,7 @@ export async function startNode(
   node: string,
   record: NodeRecord,
   place: Omit<NodePlace, "prefix">,
-  password: string,
+  secrets: { password: string; environment: Record<string, string> },
   limits: { start: number; stop: number },
 ): Promise<void> {
   await removeNode(directory, node, limits.stop);
@@ -84,7 +84,11 @@ export async function startNode(
   const { product } = installed;
   await mkdir(prefix, { recursive: true, mode: 0o700 });
   await writeFile(path.join(nodeDirectory(directory, node), recordFile), JSON.stringify(record));
-  const environment = { ...product.environment({ ...place, prefix }), [product.passwordVariable]: password };
+  const environment = {
+    ...product.environment({ ...place, prefix }),
+    ...secrets.environment,
+    [product.passwordVariable]: secrets.password,
+  };
   const fail = async (why: string) => {
     const log = await run("tail", ["-n", "5", product.log(prefix)]);
     await removeNode(directory, node, limits.stop);

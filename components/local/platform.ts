@@ -104,7 +104,7 @@ export function localPlatform({
     probes: probesOf,
     liveTraffic: (release) => readLiveTraffic(directory, release, addresses(release)),
 
-    credentials: (name, passwords, options) =>
+    credentials: (name, secrets, options) =>
       localCommand(
         name,
         {
@@ -113,7 +113,7 @@ export function localPlatform({
           update: { run: "write" },
           remove: "remove",
           input: { ...common },
-          stdin: pulumi.secret(pulumi.jsonStringify(passwords)),
+          stdin: pulumi.secret(pulumi.jsonStringify(secrets)),
         },
         options,
       ),
@@ -183,7 +183,7 @@ export function localPlatform({
 
     snapshot: (name, of, options) => {
       const { version, life } = identity(of);
-      const source = { ...databaseOf(of), embedded: !of.slot.existing, passwordOf: of.name };
+      const source = { ...databaseOf(of), embedded: !of.slot.existing, slot: of.name };
       const command = localCommand(
         name,
         {
@@ -218,7 +218,7 @@ export function localPlatform({
             ...identity(context),
             name: databaseOf(context).name,
             port: ports.postgres,
-            passwordOf: context.name,
+            slot: context.name,
             databaseLimit: timeouts.database,
             snapshotLimit: timeouts.snapshot,
             stopLimit: timeouts.stop,
@@ -245,7 +245,7 @@ export function localPlatform({
             programs,
             database: databaseOf(context),
             settings: context.slot.settings,
-            passwordOf: context.name,
+            slot: context.name,
             migrationLimit: timeouts.migration,
           },
           fed: { [environmentKey("filledFrom")]: filledFrom },
@@ -273,7 +273,7 @@ export function localPlatform({
               ports: own,
               database,
               settings,
-              passwordOf: context.name,
+              slot: context.name,
               startLimit: timeouts.start,
               stopLimit: timeouts.stop,
               drainLimit,

@@ -2,7 +2,14 @@ import type { z } from "zod";
 import { plannedProducts, products } from "../../products/catalogue";
 import type { Finding } from "../../products/finding";
 import type { Product, SmokeCheck } from "../../products/product";
-import { olderAndNewer, type Release, type Slot, type SlotName, slotNames } from "../../products/release";
+import {
+  olderAndNewer,
+  type Release,
+  type Secrets,
+  type Slot,
+  type SlotName,
+  slotNames,
+} from "../../products/release";
 import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
 
 const source = "README.md#configuration";
@@ -16,6 +23,8 @@ export interface Settings {
   strategy: string;
   release: Release;
   smokeChecks: SmokeCheck[];
+  /** Never in plain state. */
+  secrets: Secrets;
 }
 
 /** How the platform binds a slot to addresses and a database. */
@@ -135,11 +144,11 @@ function readSettings(
   product: Product,
   name: SlotName,
   slot: SlotConfig,
-): { settings: Record<string, unknown>; findings: Finding[] } {
+): { settings: Record<string, unknown>; secrets: Record<string, string>; findings: Finding[] } {
   const parsed = product.settings.safeParse(slot.settings, { reportInput: true });
-  if (parsed.success) return { settings: parsed.data, findings: [] };
+  if (parsed.success) return { ...product.splitSecrets(parsed.data), findings: [] };
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [name, "settings", ...issue.path] }));
-  return { settings: {}, findings: issues.flatMap(describe) };
+  return { settings: {}, secrets: {}, findings: issues.flatMap(describe) };
 }
 
 function readPlatform(config: Config): Finding[] {
@@ -159,9 +168,11 @@ export function readConfig(all: Record<string, string>, place: Place): Reading {
   const findings = [...productFindings, ...readPlatform(config)];
   const names = slotNames.filter((name) => config[name]);
   const slots: Partial<Record<SlotName, Slot>> = {};
+  const secrets: Secrets = {};
   for (const name of names) {
     const slot = config[name] as SlotConfig;
-    const own = product ? readSettings(product, name, slot) : { settings: {}, findings: [] };
+    const own = product ? readSettings(product, name, slot) : { settings: {}, secrets: {}, findings: [] };
+    secrets[name] = { password: passwordOf(config, slot), environment: own.secrets };
     findings.push(...own.findings);
     const { version, generation, nodes } = slot;
     slots[name] = {
@@ -191,6 +202,7 @@ export function readConfig(all: Record<string, string>, place: Place): Reading {
   const weights = traffic.weights ?? { blue: 0, green: 0, [order.older]: 100 };
   return {
     settings: {
+      secrets,
       config,
       product,
       strategy: config.strategy ?? (product.strategies[0] as string),
@@ -203,6 +215,11 @@ export function readConfig(all: Record<string, string>, place: Place): Reading {
     },
     findings: [],
   };
+}
+
+/** A slot's own password, or the one for all; an existing gateway's database has its own. */
+function passwordOf({ database }: Config, slot: SlotConfig): string | undefined {
+  return slot.existing ? slot.existing.database.password : (slot.database?.password ?? database.password);
 }
 
 function existingOf({ existing }: SlotConfig): Pick<Slot, "existing"> {

@@ -1,5 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Secrets } from "../../../products/release";
 import { readCredentials, writeCredentials } from "../credentials-file";
 import { removeBalancer } from "../haproxy/process";
 import { filesOf } from "../layout";
@@ -13,10 +14,10 @@ async function standardInput(): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Writes the passwords that config gives; those made here before stay. They come by standard input. */
+/** Writes the secrets that config gives; passwords made here before stay. They come by standard input. */
 export async function write(): Promise<{ written: true }> {
   const directory = text("directory");
-  const given = JSON.parse(await standardInput()) as Record<string, string>;
+  const given = JSON.parse(await standardInput()) as Secrets;
   const made = await Promise.resolve()
     .then(() => readCredentials(directory).made)
     .catch(() => ({}));

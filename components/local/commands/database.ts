@@ -17,7 +17,7 @@ export function make(): Promise<{ name: string; filledFrom: string }> {
   const [directory, name, filledFrom] = [text("directory"), text("name"), text("fillFrom")];
   return withLock(lock("filling"), async () => {
     await ensureCluster(directory);
-    const password = await passwordOf(directory, text("passwordOf"));
+    const password = await passwordOf(directory, text("slot"));
     await makeDatabase({ directory, port: json("port"), name, password }, filledFrom, json("databaseLimit"));
     return { name, filledFrom };
   });

@@ -1,5 +1,6 @@
 import type { DatabaseAddress } from "../../../products/product";
-import { passwordOf } from "../credentials-file";
+import type { SlotName } from "../../../products/release";
+import { passwordOf, secretEnvironment } from "../credentials-file";
 import { host } from "../layout";
 import { leaveBalancer } from "../leave-balancer";
 import { withLock } from "../lock";
@@ -16,6 +17,7 @@ const lock = (purpose: string) => ({
 /** Starts the node, ready and at its version; what it prints is where it listens. */
 export function start(): Promise<{ node: string; ports: Record<string, number> }> {
   const [directory, node] = [text("directory"), text("node")];
+  const slot = text("slot") as SlotName;
   const ports = json<Record<string, number>>("ports");
   const database = json<DatabaseAddress>("database");
   return withLock(lock("starting"), async () => {
@@ -30,7 +32,7 @@ export function start(): Promise<{ node: string; ports: Record<string, number> }
         database: database.name,
       },
       { host, ports, database, settings: json("settings") },
-      await passwordOf(directory, text("passwordOf")),
+      { password: await passwordOf(directory, slot), environment: secretEnvironment(directory, slot) },
       { start: json("startLimit"), stop: json("stopLimit") },
     );
     return { node, ports };

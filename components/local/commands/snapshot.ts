@@ -1,4 +1,5 @@
 import type { DatabaseAddress } from "../../../products/product";
+import type { SlotName } from "../../../products/release";
 import { passwordOf } from "../credentials-file";
 import { ensureCluster } from "../postgres/cluster";
 import { superuserAccess } from "../postgres/database";
@@ -10,7 +11,7 @@ import { json, text } from "./input";
 export function take(): Promise<{ location: string }> {
   const directory = text("directory");
   const name = text("name");
-  const source = json<DatabaseAddress & { embedded: boolean; passwordOf: string }>("source");
+  const source = json<DatabaseAddress & { embedded: boolean; slot: SlotName }>("source");
   const lock = {
     directory,
     piece: `snapshot-${name}`,
@@ -21,7 +22,7 @@ export function take(): Promise<{ location: string }> {
     if (source.embedded) await ensureCluster(directory);
     const access = source.embedded
       ? await superuserAccess(directory, source.port, source.name)
-      : { ...source, database: source.name, password: await passwordOf(directory, source.passwordOf) };
+      : { ...source, database: source.name, password: await passwordOf(directory, source.slot) };
     const about = { product: text("product"), version: text("version"), of: text("of"), reason: name };
     return { location: await takeSnapshot(directory, access, about, name, json<number>("snapshotLimit")) };
   });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { productNamed } from "../../../products/catalogue";
 import type { DatabaseAddress, Task } from "../../../products/product";
-import { passwordOf } from "../credentials-file";
+import type { SlotName } from "../../../products/release";
+import { passwordOf, secretEnvironment } from "../credentials-file";
 import { host } from "../layout";
 import { withLock } from "../lock";
 import { runProduct } from "../product-command";
@@ -35,8 +36,12 @@ export function run(): Promise<{ task: string; did: string }> {
         database,
         settings: json<Record<string, unknown>>("settings"),
       };
-      const password = await passwordOf(directory, text("passwordOf"));
-      const environment = { ...product.environment(place), [product.passwordVariable]: password };
+      const password = await passwordOf(directory, text("slot"));
+      const environment = {
+        ...product.environment(place),
+        ...secretEnvironment(directory, text("slot") as SlotName),
+        [product.passwordVariable]: password,
+      };
       const installed = { product, version: text("version"), programs: text("programs") };
       const command = (argv: string[]): Promise<Outcome> =>
         runProduct(installed, argv, { environment, limit });
