@@ -78,9 +78,13 @@ export class FaultSwitch {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
-    if (text !== this.lastText) {
+    if (text === this.lastText) return this.last;
+    this.lastText = text;
+    try {
       this.last = parseFaults(`${this.fixed},${text}`, this.version);
-      this.lastText = text;
+    } catch (error) {
+      // Perhaps read while it was being written: what was in force stays so until the file can be read.
+      process.stderr.write(`${this.file}: ${(error as Error).message}\n`);
     }
     return this.last;
   }

@@ -11,14 +11,14 @@ import { startPostgres, type TestPostgres } from "./postgres";
 describe("Kong twin: a node's life", () => {
   let postgres: TestPostgres;
   let upstream: { port: number; server: Server; close: () => void };
+  /** One that most of the tests look at; the last of them ends it. */
+  let running: KongNode;
   const nodes: KongNode[] = [];
   let databases = 0;
 
-  async function node(version: string, from: string | undefined = version, env: Record<string, string> = {}) {
-    const database = await postgres.createDatabase(`node${(databases += 1)}`);
-    const made = await KongNode.on(postgres, database, version, env);
+  async function node(version: string, from = version, env: Record<string, string> = {}) {
+    const made = await KongNode.bootstrapped(postgres, `node${(databases += 1)}`, version, { from, env });
     nodes.push(made);
-    if (from !== "") assert.equal((await made.kong("migrations bootstrap -q", { version: from })).code, 0);
     return made;
   }
 
@@ -34,6 +34,8 @@ describe("Kong twin: a node's life", () => {
       const late = Number(/late=(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
       setTimeout(() => response.end("hello"), late).unref();
     });
+    running = await (await node("3.9.1")).start();
+    await route(running);
   });
   after(async () => {
     await Promise.all(nodes.map((one) => one.remove()));
@@ -47,7 +49,8 @@ describe("Kong twin: a node's life", () => {
   }
 
   it("start refuses a database that needs bootstrapping, or has new migrations (kong/cmd/utils/migrations.lua, check_state)", async () => {
-    const kong = await node("3.10.0", "");
+    const kong = await KongNode.on(postgres, await postgres.createDatabase("empty"), "3.10.0");
+    nodes.push(kong);
     const empty = await kong.kong("start");
     assert.equal(empty.code, 1);
     assert.match(empty.stderr, /^Error: Database needs bootstrapping or is older than Kong 1\.0/);
@@ -78,7 +81,7 @@ describe("Kong twin: a node's life", () => {
   });
 
   it("start refuses a prefix in use and ports in use; health and quit tell that nothing runs (start.lua, quit.lua, health.lua)", async () => {
-    const kong = await (await node("3.9.1")).start();
+    const kong = running;
     const twice = await kong.kong("start");
     assert.equal(twice.code, 1);
     assert.match(twice.stderr, /^Error: Kong is already running in /);
@@ -97,7 +100,7 @@ describe("Kong twin: a node's life", () => {
   });
 
   it("the password is in no command line, log or answer, and only in an owner's file (kong/cmd/utils/prefix_handler.lua)", async () => {
-    const kong = await (await node("3.9.1")).start();
+    const kong = running;
     const argv = readFileSync(`/proc/${kong.pid()}/cmdline`, "utf8");
     const environment = readFileSync(`/proc/${kong.pid()}/environ`, "utf8");
     const root = await http(kong.admin);
@@ -114,28 +117,6 @@ describe("Kong twin: a node's life", () => {
     assert.deepEqual(holders, [".kong_env"]);
   });
 
-  it("quit lets what is in flight finish, takes nothing new, closes idle connections, and says 'gracefully' (quit.lua)", async () => {
-    const kong = await (await node("3.9.1")).start();
-    await route(kong);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    assert.equal((await http(`${kong.proxy}/r`, { agent })).status, 200);
-    const running = http(`${kong.proxy}/r?late=1500`);
-    await new Promise((done) => setTimeout(done, 200));
-    const quitting = kong.kong("quit");
-    await until("no new connections", async () =>
-      http(`${kong.proxy}/r`).then(
-        () => false,
-        () => true,
-      ),
-    );
-    await assert.rejects(http(`${kong.proxy}/r`, { agent }), "the idle connection is gone too");
-    const finished = await running;
-    assert.deepEqual([finished.status, finished.body, finished.headers.connection], [200, "hello", "close"]);
-    const { code, stdout } = await quitting;
-    assert.deepEqual([code, stdout], [0, "Kong stopped (gracefully)\n"]);
-    assert.equal((await kong.kong("health")).code, 1);
-  });
-
   it("quit ends the node by force after -t, at least 1 s, and exits 0 without 'gracefully'; -w waits first (quit.lua)", async () => {
     const kong = await (await node("3.9.1")).start();
     await route(kong);
@@ -148,23 +129,8 @@ describe("Kong twin: a node's life", () => {
     await cut;
   });
 
-  it("drain makes /status/ready 503 for good; /status stays 200 and the proxy serves on (kong/cmd/drain.lua, status/ready.lua)", async () => {
-    const kong = await (await node("3.9.1")).start();
-    await route(kong);
-    assert.deepEqual((await http(`${kong.status}/status/ready`)).json, { message: "ready" });
-    const { code, stdout } = await kong.kong("drain");
-    assert.deepEqual([code, stdout], [0, "Kong's status successfully changed to 'draining'\n"]);
-    const ready = await http(`${kong.status}/status/ready`);
-    assert.deepEqual([ready.status, ready.json], [503, { message: "draining" }]);
-    assert.equal((await http(`${kong.status}/status`)).status, 200);
-    assert.equal((await http(`${kong.proxy}/r`)).status, 200);
-    const old = await kong.kong("drain", { version: "3.8.0" });
-    assert.equal(old.code, 1, "3.8 has no drain");
-  });
-
   it("a database that is gone: /status is 200 with reachable false, /status/ready 503, and the proxy serves on (health.lua, ready.lua)", async () => {
-    const kong = await (await node("3.9.1")).start();
-    await route(kong);
+    const kong = running;
     const database = kong.env.KONG_PG_DATABASE ?? "";
     assert.deepEqual((await http(`${kong.status}/status`)).json.database, { reachable: true });
     await postgres.query("postgres", `ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS false`);
@@ -179,6 +145,19 @@ describe("Kong twin: a node's life", () => {
     assert.equal((await http(`${kong.proxy}/r`)).status, 200);
     await postgres.query("postgres", `ALTER DATABASE ${database} WITH ALLOW_CONNECTIONS true`);
     assert.equal((await http(`${kong.status}/status/ready`)).status, 200);
+  });
+
+  it("drain makes /status/ready 503 for good; /status stays 200 and the proxy serves on (kong/cmd/drain.lua, status/ready.lua)", async () => {
+    const kong = running;
+    assert.deepEqual((await http(`${kong.status}/status/ready`)).json, { message: "ready" });
+    const { code, stdout } = await kong.kong("drain");
+    assert.deepEqual([code, stdout], [0, "Kong's status successfully changed to 'draining'\n"]);
+    const ready = await http(`${kong.status}/status/ready`);
+    assert.deepEqual([ready.status, ready.json], [503, { message: "draining" }]);
+    assert.equal((await http(`${kong.status}/status`)).status, 200);
+    assert.equal((await http(`${kong.proxy}/r`)).status, 200);
+    const old = await kong.kong("drain", { version: "3.8.0" });
+    assert.equal(old.code, 1, "3.8 has no drain");
   });
 
   it("faults: a crash at the start, and ones that a file switches on a running node", async () => {
@@ -208,5 +187,26 @@ describe("Kong twin: a node's life", () => {
     rmSync(dir, { recursive: true });
     await new Promise((done) => setTimeout(done, 50));
     assert.equal((await http(`${kong.status}/status/ready`)).status, 200);
+  });
+
+  it("quit lets what is in flight finish, takes nothing new, closes idle connections, and says 'gracefully' (quit.lua)", async () => {
+    const kong = running;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    assert.equal((await http(`${kong.proxy}/r`, { agent })).status, 200);
+    const inFlight = http(`${kong.proxy}/r?late=1500`);
+    await new Promise((done) => setTimeout(done, 200));
+    const quitting = kong.kong("quit");
+    await until("no new connections", async () =>
+      http(`${kong.proxy}/r`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    await assert.rejects(http(`${kong.proxy}/r`, { agent }), "the idle connection is gone too");
+    const finished = await inFlight;
+    assert.deepEqual([finished.status, finished.body, finished.headers.connection], [200, "hello", "close"]);
+    const { code, stdout } = await quitting;
+    assert.deepEqual([code, stdout], [0, "Kong stopped (gracefully)\n"]);
+    assert.equal((await kong.kong("health")).code, 1);
   });
 });

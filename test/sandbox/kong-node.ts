@@ -115,6 +115,26 @@ export class KongNode {
     });
   }
 
+  /** On a new database, bootstrapped at `from`: each version's is made once and then copied. */
+  static async bootstrapped(
+    postgres: TestPostgres,
+    database: string,
+    version: string,
+    { from = version, env = {} }: { from?: string; env?: Record<string, string> } = {},
+  ) {
+    const template = `bootstrapped ${from}`;
+    if (
+      (await postgres.query("postgres", `SELECT FROM pg_database WHERE datname = $1`, [template])).length ===
+      0
+    ) {
+      const first = await KongNode.on(postgres, await postgres.createDatabase(template), from);
+      const { code, stderr } = await first.kong("migrations bootstrap");
+      await first.remove();
+      if (code !== 0) throw new Error(`kong migrations bootstrap: ${stderr}`);
+    }
+    return KongNode.on(postgres, await postgres.createDatabase(database, template), version, env);
+  }
+
   /** Runs a `kong` command at this node's version, or at another one. */
   kong(
     args: string,

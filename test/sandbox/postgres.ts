@@ -19,8 +19,8 @@ export interface TestPostgres {
   port: number;
   user: string;
   password: string;
-  /** Makes an empty database and returns its name. */
-  createDatabase(name: string): Promise<string>;
+  /** Makes a database, empty or as another one is, and returns its name. */
+  createDatabase(name: string, template?: string): Promise<string>;
   /** Runs SQL in one of the databases. */
   query(database: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
@@ -86,8 +86,8 @@ export async function startPostgres(): Promise<TestPostgres> {
     await stop();
     throw error;
   });
-  const createDatabase = async (name: string) => {
-    await query("postgres", `CREATE DATABASE "${name}"`);
+  const createDatabase = async (name: string, template = "template0") => {
+    await query("postgres", `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
     return name;
   };
   return { host: "127.0.0.1", port, user, password, createDatabase, query, stop };

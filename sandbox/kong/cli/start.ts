@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, writeFileSync, closeSync, chmodSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { loadConfig, type Config } from "../config";
 import { Database } from "../db/database";
 import { NEEDS_BOOTSTRAP, up } from "../db/phases";
@@ -72,6 +72,7 @@ async function launch(config: Config): Promise<void> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !key.startsWith("KONG_") || key.startsWith("KONG_TWIN_")),
   );
+  if (env.KONG_TWIN_FAULTS_FILE) env.KONG_TWIN_FAULTS_FILE = resolve(env.KONG_TWIN_FAULTS_FILE);
   const output = foreground ? ("inherit" as const) : logFile;
   const child = spawn(process.execPath, [join(__dirname, "..", "bin", "kong-node"), config.prefix], {
     detached: !foreground,
