@@ -161,57 +161,89 @@ function readPlatform(config: Config): Finding[] {
 
 /** Reads and checks a stack's config, all of it: every finding at once, whatever else is wrong. */
 export function readConfig(all: Record<string, string>, place: Place): Reading {
-  const parsed = schema.safeParse(parseConfig(all), { reportInput: true });
-  if (!parsed.success) return { settings: undefined, findings: parsed.error.issues.flatMap(describe) };
-  const config = parsed.data;
-  const { product, findings: productFindings } = readProduct(config);
-  const findings = [...productFindings, ...readPlatform(config)];
-  const names = slotNames.filter((name) => config[name]);
+  const given = parseConfig(all);
+  const parsed = schema.safeParse(given, { reportInput: true });
+  if (parsed.success) return readParsed(parsed.data, place);
+  // What is valid is looked at all the same, so that one slip does not hide the next.
+  const invalidKeys = new Set(parsed.error.issues.flatMap(keysOf));
+  const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !invalidKeys.has(key)));
+  const readable = schema.safeParse({ product: Object.keys(products)[0], ...rest });
+  const others = readable.success ? readParsed(readable.data, place).findings : [];
+  const own = parsed.error.issues.flatMap(describe);
+  const isNew = ({ key }: Finding) =>
+    ![...invalidKeys].some((invalidKey) => key.startsWith(`gateway:${invalidKey}`));
+  // Weights of a slot that is itself invalid, or a slot that seems missing for that reason, say nothing new.
+  const slotsAreValid = !slotNames.some((name) => invalidKeys.has(name));
+  return {
+    settings: undefined,
+    findings: [
+      ...own,
+      ...others.filter(isNew).filter(({ key }) => slotsAreValid || !/blue|green|traffic|source/.test(key)),
+    ],
+  };
+}
+
+/** The top-level keys that an issue is about. */
+function keysOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.path.length > 0) return [String(issue.path[0])];
+  return issue.code === "unrecognized_keys" ? issue.keys : [];
+}
+
+function readSlots(config: Config, product: Product | undefined, place: Place) {
   const slots: Partial<Record<SlotName, Slot>> = {};
   const secrets: Secrets = {};
-  for (const name of names) {
-    const slot = config[name] as SlotConfig;
+  const findings: Finding[] = [];
+  for (const name of slotNames) {
+    const slot = config[name];
+    if (!slot) continue;
     const own = product ? readSettings(product, name, slot) : { settings: {}, secrets: {}, findings: [] };
-    secrets[name] = { password: passwordOf(config, slot), environment: own.secrets };
     findings.push(...own.findings);
+    secrets[name] = { password: passwordOf(config, slot), environment: own.secrets };
     const { version, generation, nodes } = slot;
+    const { settings } = own;
     slots[name] = {
       version,
       generation,
       nodes,
-      settings: own.settings,
+      settings,
       place: place(name, config.local),
       ...existingOf(slot),
     };
   }
+  return { slots, secrets, findings };
+}
+
+function readParsed(config: Config, place: Place): Reading {
+  const { product, findings } = readProduct(config);
+  findings.push(...readPlatform(config));
+  const { slots, secrets, findings: slotFindings } = readSlots(config, product, place);
+  findings.push(...slotFindings);
+  const names = slotNames.filter((name) => slots[name]);
   const traffic = readTraffic(config, names);
   findings.push(...traffic.findings);
-  if (names.length === 0)
+  if (names.length === 0) {
     findings.push(invalid("blue", "There is no slot.", 'Give gateway:blue a version: { version: "3.9.1" }.'));
+  }
   const order = olderAndNewer(slots, config.source);
   if (names.length === 2 && !order) {
+    const wrong = `blue and green have the same version, ${slots.blue?.version}.`;
     findings.push(
-      invalid(
-        "source",
-        `blue and green have the same version, ${slots.blue?.version}.`,
-        "Set gateway:source to the slot whose database the other one is filled from.",
-      ),
+      invalid("source", wrong, "Set gateway:source to the slot whose database the other one is filled from."),
     );
   }
   if (!product || !order || findings.length > 0) return { settings: undefined, findings };
-  const weights = traffic.weights ?? { blue: 0, green: 0, [order.older]: 100 };
+  const named = config.smokeTests.checks?.map((check) => ({
+    ...check,
+    name: check.name ?? `${check.method} ${check.path}`,
+  }));
   return {
     settings: {
-      secrets,
       config,
       product,
+      secrets,
       strategy: config.strategy ?? (product.strategies[0] as string),
-      release: { slots, weights, ...order },
-      smokeChecks:
-        config.smokeTests.checks?.map((check) => ({
-          ...check,
-          name: check.name ?? `${check.method} ${check.path}`,
-        })) ?? product.smokeTests,
+      release: { slots, weights: traffic.weights ?? { blue: 0, green: 0, [order.older]: 100 }, ...order },
+      smokeChecks: named ?? product.smokeTests,
     },
     findings: [],
   };
