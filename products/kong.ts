@@ -18,6 +18,7 @@ const longTermSupport = ["2.8", "3.4", "3.10", "3.14"];
 
 /** The lines that one guaranteed step leads to: the next minor of the same major, and the next long-term one. */
 function stepsFrom(line: string): string[] {
+  if (!lines.includes(line)) return [];
   const next = lines[lines.indexOf(line) + 1];
   const sameMajor = next && next.split(".")[0] === line.split(".")[0] ? [next] : [];
   const lts = longTermSupport.includes(line) ? longTermSupport[longTermSupport.indexOf(line) + 1] : undefined;
@@ -62,14 +63,12 @@ function review({ from, to, key }: { from?: string; to: string; key: string }): 
   if (from === undefined) return [];
   const verdict = path(from, to);
   if (verdict.guaranteed) return [];
+  const { line } = version(from);
+  const later = ["a later patch of its line", ...stepsFrom(line).map((next) => `${next}.x`)].join(" or ");
   const remedy =
     verdict.via.length > 0
-      ? `Upgrade step by step: ${[from, ...verdict.via.map((line) => `${line}.x`), to].join(" → ")}.`
-      : `Choose a version that ${from} has a guaranteed path to: a later patch of its line, ${stepsFrom(
-          version(from).line,
-        )
-          .map((line) => `${line}.x`)
-          .join(" or ")}.`;
+      ? `Upgrade step by step: ${[from, ...verdict.via.map((next) => `${next}.x`), to].join(" → ")}.`
+      : `Choose a version that ${from} has a guaranteed path to: ${later}.`;
   return [
     { severity: "error", rule: "kong/version-path", key, wrong: `${verdict.why}.`, remedy, source: guide },
   ];
@@ -146,12 +145,13 @@ const settings = z.strictObject({
   /** Only "traditional" (database-backed) is built. */
   role: z
     .string()
+    .max(60)
     .default("traditional")
     .superRefine((role, context) => {
       if (role === "traditional") return;
       const message = roles.includes(role)
-        ? `role "${role}" is not built yet: only "traditional", a database-backed Kong, is`
-        : `"${role}" is no role of Kong; use "traditional"`;
+        ? `${role} is not built yet: only "traditional", a database-backed Kong, is`
+        : `${JSON.stringify(role)} is no role of Kong; use "traditional"`;
       context.addIssue({ code: "custom", message });
     }),
   /** Further properties of kong.conf, by their names there: `{ log_level: "notice" }`. */

@@ -46,7 +46,9 @@ export function recordRelease(previous: ReleaseRecord | undefined, report: Traff
   for (const { name, slot } of slotsOf(release)) {
     if (release.weights[name] === 0 || lastOf(name, lifeOf(name, slot))) continue;
     const { version, generation } = slot;
-    history.push({ slot: name, version, generation, since: at, smokeTested: true, rolledBack: false });
+    // Every slot that is made here is tested; an existing gateway only where it is the one that is upgraded to.
+    const smokeTested = !slot.existing || name === (release.newer ?? release.older);
+    history.push({ slot: name, version, generation, since: at, smokeTested, rolledBack: false });
   }
   // The newer slot lost its weight, or left, while the older one serves: that is a rollback of what it had.
   for (const name of slotNames) {

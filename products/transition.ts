@@ -18,6 +18,8 @@ export interface Situation {
   next: Release;
   /** Slots whose database password differs from the recorded one. */
   changedPasswords: SlotName[];
+  /** Slots whose secret settings differ from the recorded ones. Default: none. */
+  changedSecrets?: SlotName[];
   /** The newest snapshot of this stack, if there is one. */
   lastSnapshot?: KnownSnapshot;
 }
@@ -42,10 +44,33 @@ function isNewLife(before: Slot | undefined, after: Slot | undefined, name: Slot
   return after !== undefined && (before === undefined || lifeOf(name, before) !== lifeOf(name, after));
 }
 
-/** Only the newer slot, at weight 0, is free to change: nobody is served by it and nobody can fall back on it. */
+/**
+ * Only the newer slot is free to change, and only while it stays at weight 0: nobody is served by it and nobody can fall
+ * back on it. With weight in the same change, an update that is interrupted after the weights could not be repeated.
+ */
 function isIdleNewer(situation: Situation, name: SlotName): boolean {
   const { previous, next } = situation;
-  return previous?.newer === name && next.newer === name && weightBefore(situation, name) === 0;
+  return previous?.newer === name && weightBefore(situation, name) === 0 && next.weights[name] === 0;
+}
+
+/** What a slot does that is not free to change, as a finding says it. */
+function stateOf(situation: Situation, name: SlotName): string {
+  const weight = weightBefore(situation, name);
+  if (weight > 0) return `has ${weight} % of the traffic`;
+  if (situation.previous?.newer !== name) return "stands ready for a rollback";
+  return `gets ${situation.next.weights[name]} % of the traffic`;
+}
+
+/** Versions that users are served by. */
+function servingVersions(situation: Situation): string[] {
+  return slotNames
+    .filter((name) => weightBefore(situation, name) > 0)
+    .flatMap((name) => slotIn(situation.previous, name)?.version ?? []);
+}
+
+/** The first version that serves and is newer than the one that the slot is to have. */
+function newerThanWanted(situation: Situation, after: Slot): string | undefined {
+  return servingVersions(situation).find((version) => compareVersions(after.version, version) < 0);
 }
 
 /** The older slot may leave only when it had no weight before this change; the newer one at any time. */
@@ -72,46 +97,66 @@ function reviewChangedLife(situation: Situation): Finding[] {
   return slotNames.flatMap((name) => {
     const [before, after] = [slotIn(previous, name), slotIn(next, name)];
     if (!before || !after || !isNewLife(before, after, name) || isIdleNewer(situation, name)) return [];
+    // Going back to an older version has a rule, and a remedy, of its own.
+    if (newerThanWanted(situation, after) !== undefined) return [];
     const changed = before.version === after.version ? "generation" : "version";
-    const serves = weightBefore(situation, name) > 0;
-    const state = serves
-      ? `has ${weightBefore(situation, name)} % of the traffic`
-      : "stands ready for a rollback";
-    const other = slotIn(previous, otherSlot(name))
-      ? "give it weight 0 first, or retire the older slot"
-      : undefined;
     return [
       refuse(
         "serving-slot-changed",
         `gateway:${name}.${changed}`,
-        `${name} ${state}, and this change gives it ${changed} ${after[changed]} in place of ${before[changed]}.`,
-        other && previous?.newer === name
-          ? `Give ${otherSlot(name)} all weight in a change of its own, then change ${name}.`
-          : other
-            ? `Put ${changed} ${before[changed]} back; change ${previous?.newer ?? otherSlot(name)}, the newer slot, while it has weight 0.`
-            : `Put ${changed} ${before[changed]} back and add ${otherSlot(name)} beside it at version ${after.version}.`,
+        `${name} ${stateOf(situation, name)}, and this change gives it ${changed} ${after[changed]} in place of ${before[changed]}.`,
+        wayToNewLife(situation, name, before, after),
       ),
     ];
   });
 }
 
+/** How a slot that is not free to change gets to another version or generation all the same. */
+function wayToNewLife(situation: Situation, name: SlotName, before: Slot, after: Slot): string {
+  const { previous } = situation;
+  const other = otherSlot(name);
+  const serves = weightBefore(situation, name) > 0;
+  const [back, wanted] =
+    before.version === after.version
+      ? [`generation ${before.generation}`, `generation ${after.generation}`]
+      : [`version ${before.version}`, `version ${after.version}`];
+
+  const isAlone = !slotIn(previous, other);
+  if (isAlone) {
+    const source = before.version === after.version ? ` and gateway:source ${name}` : "";
+    return `Put ${back} back, and add ${other} beside it at version ${after.version}${source}.`;
+  }
+  const isNewer = previous?.newer === name;
+  if (isNewer && serves) {
+    return `Put ${back} back and give ${other} all weight; change ${name} after that, in a change of its own.`;
+  }
+  if (isNewer) return `Give ${name} ${wanted} at weight 0, and its weight in a change of its own after that.`;
+  if (serves) {
+    return `Put ${back} back; ${other} is the newer slot: give it the version that you want while it has weight 0.`;
+  }
+  return `Put ${back} back; take ${name} out in a change of its own, then add it anew at version ${after.version}.`;
+}
+
 const lasting = [
   { field: "nodes", what: "fewer nodes" },
   { field: "settings", what: "other settings" },
-  { field: "existing", what: "another existing gateway" },
+  { field: "existing", what: "another existing gateway, or none" },
   { field: "place", what: "other addresses or another database" },
 ] as const;
 
 /** A slot that serves, or stands ready to, loses no capacity, address, database or password, and keeps its settings. */
 function reviewChangedSlot(situation: Situation): Finding[] {
-  const { previous, next, changedPasswords } = situation;
+  const { previous, next, changedPasswords, changedSecrets = [] } = situation;
   return slotNames.flatMap((name) => {
     const [before, after] = [slotIn(previous, name), slotIn(next, name)];
     if (!before || !after || isNewLife(before, after, name)) return [];
-    const remedy = `Put it back; what ${name} should become is a second slot at the same version: add gateway:${otherSlot(name)} and name gateway:source.`;
-    const password = changedPasswords.includes(name)
+    const idle = isIdleNewer(situation, name);
+    const remedy = wayToChangedSlot(situation, name);
+    // The database of an existing gateway is not ours: its password changes elsewhere, and the config follows.
+    const passwordChanged = changedPasswords.includes(name) && !after.existing;
+    const password = passwordChanged
       ? [
-          isIdleNewer(situation, name)
+          idle
             ? refuse(
                 "password-changed",
                 `gateway:database.password`,
@@ -121,17 +166,22 @@ function reviewChangedSlot(situation: Situation): Finding[] {
             : refuse(
                 "serving-slot-changed",
                 `gateway:database.password`,
-                `${name} serves or stands ready, and this change gives its database another password.`,
+                `${name} ${stateOf(situation, name)}, and this change gives its database another password.`,
                 remedy,
               ),
         ]
       : [];
-    if (isIdleNewer(situation, name)) return password;
-    const changes = lasting.filter(({ field }) =>
-      field === "nodes"
-        ? capacityOf(after) < capacityOf(before)
-        : !isDeepStrictEqual(before[field], after[field]),
-    );
+    const secretsChanged = changedSecrets.includes(name);
+    if (idle && secretsChanged) {
+      const wrong = `Secret settings of ${name} change while its nodes stay, which have read the old ones.`;
+      const raise = `Raise gateway:${name}.generation by one with it: the slot is then made anew with the new ones.`;
+      return [...password, refuse("secrets-changed", `gateway:${name}.settings`, wrong, raise)];
+    }
+    if (idle) return password;
+    const changes = lasting.filter(({ field }) => {
+      if (field === "nodes") return capacityOf(after) < capacityOf(before);
+      return !isDeepStrictEqual(before[field], after[field]) || (field === "settings" && secretsChanged);
+    });
     // An existing gateway's addresses are both its capacity and what it is: one finding for one cause.
     const told =
       before.existing && after.existing ? changes.filter(({ field }) => field === "existing") : changes;
@@ -141,12 +191,30 @@ function reviewChangedSlot(situation: Situation): Finding[] {
         refuse(
           "serving-slot-changed",
           `gateway:${name}.${field}`,
-          `${name} serves or stands ready, and this change gives it ${what}.`,
+          `${name} ${stateOf(situation, name)}, and this change gives it ${what}.`,
           remedy,
         ),
       ),
     ];
   });
+}
+
+/** How a slot that is not free to change gets other settings, machines or passwords all the same. */
+function wayToChangedSlot(situation: Situation, name: SlotName): string {
+  const { previous } = situation;
+  const other = otherSlot(name);
+  const serves = weightBefore(situation, name) > 0;
+  const second = `Put it back; what ${name} should become is a second slot at the same version`;
+  const isAlone = !slotIn(previous, other);
+  if (isAlone) return `${second}: add gateway:${other} and set gateway:source to ${name}.`;
+  if (previous?.newer === name) {
+    return serves
+      ? `${second}: retire ${other}, then add it anew as that, with gateway:source set to ${name}.`
+      : `Change ${name} at weight 0, and give it weight in a change of its own after that.`;
+  }
+  return serves
+    ? `${second}: make ${other} that while it has weight 0, with gateway:source set to ${name}.`
+    : `Put it back: a rollback goes to ${name} as it is. Take ${name} out once you do not need it any more.`;
 }
 
 /** All weight goes only to a slot with at least the nodes of the one that it relieves. */
@@ -170,13 +238,10 @@ function reviewCapacity(situation: Situation): Finding[] {
 function reviewOlderAdded(situation: Situation): Finding[] {
   const { previous, next, lastSnapshot } = situation;
   if (!previous) return [];
-  const serving = slotNames
-    .filter((name) => weightBefore(situation, name) > 0)
-    .flatMap((name) => slotIn(previous, name)?.version ?? []);
   return slotNames.flatMap((name) => {
     const [before, after] = [slotIn(previous, name), slotIn(next, name)];
     if (!after || !isNewLife(before, after, name)) return [];
-    const newer = serving.find((version) => compareVersions(after.version, version) < 0);
+    const newer = newerThanWanted(situation, after);
     if (newer === undefined) return [];
     const restore = lastSnapshot
       ? `the last snapshot of this stack is ${lastSnapshot.location} (version ${lastSnapshot.version}): make a new stack at ${lastSnapshot.version} with gateway:restoreFrom set to it`
@@ -185,8 +250,8 @@ function reviewOlderAdded(situation: Situation): Finding[] {
       refuse(
         "older-slot-added",
         `gateway:${name}.version`,
-        `${name} would be added at ${after.version}, older than ${newer}, which serves: a database does not migrate backwards.`,
-        `Take ${name} out, or choose a version from ${newer} on; to go back to ${after.version}, ${restore}.`,
+        `${name} would be ${before ? "made anew" : "added"} at ${after.version}, older than ${newer}, which serves: a database does not migrate backwards.`,
+        `${before ? `Put version ${before.version} back` : `Take ${name} out, or choose a version from ${newer} on`}; to go back to ${after.version}, ${restore}.`,
       ),
     ];
   });
@@ -194,13 +259,15 @@ function reviewOlderAdded(situation: Situation): Finding[] {
 
 /** At equal versions `source` must name a slot that is there already: the other one's database is filled from it. */
 function reviewSource({ previous, next }: Situation): Finding[] {
-  if (!previous || !next.newer || slotIn(previous, next.older) || !slotIn(previous, next.newer)) return [];
-  if (slotIn(next, next.older)?.version !== slotIn(next, next.newer)?.version) return [];
+  const [older, newer] = [slotIn(next, next.older), next.newer && slotIn(next, next.newer)];
+  if (!previous || !older || !newer || older.version !== newer.version) return [];
+  if (!isNewLife(slotIn(previous, next.older), older, next.older) || !slotIn(previous, otherSlot(next.older)))
+    return [];
   return [
     refuse(
       "source-is-new",
       "gateway:source",
-      `gateway:source names ${next.older}, which this change adds: its database would be empty.`,
+      `gateway:source names ${next.older}, which this change makes anew: its database would be empty.`,
       `Set gateway:source to ${next.newer}.`,
     ),
   ];

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { kong } from "../../products/kong";
+import { compareVersions } from "../../products/version";
+
+/** Kong's upgrade guide: which steps are guaranteed, and which way leads there when one is not. */
+describe("Kong's version path", () => {
+  describe("guaranteed", () => {
+    const steps: [from: string, to: string, as: string][] = [
+      ["3.9.0", "3.9.1", "patch to patch"],
+      ["3.9.1", "3.9.1", "the same version"],
+      ["3.10.0.2", "3.10.0.11", "patch to patch of an enterprise release"],
+      ["3.10.0", "3.10.0.1", "a fourth part that was not there"],
+      ["3.8.1", "3.9.1", "adjacent minors"],
+      ["3.9.1", "3.10.0", "adjacent minors, though 3.10 sorts before 3.9 as text"],
+      ["3.9.1", "3.10.7.3", "adjacent minors, to any patch"],
+      ["3.14.0", "3.15.0.4", "adjacent minors, the latest ones"],
+      ["2.8.4", "3.4.3", "adjacent LTS releases across a major"],
+      ["3.4.3.1", "3.10.0.11", "adjacent LTS releases"],
+      ["3.10.0.11", "3.14.0", "adjacent LTS releases"],
+      ["3.16.0", "3.16.1", "patch to patch of a line that is not known here"],
+    ];
+    for (const [from, to, as] of steps) {
+      it(`${from} → ${to}: ${as}`, () => {
+        assert.deepEqual(kong.path(from, to), { guaranteed: true });
+        assert.deepEqual(kong.review({ from, to, key: "gateway:green.version" }), []);
+      });
+    }
+    it("a new gateway at any version", () => {
+      assert.deepEqual(kong.review({ to: "3.10.0", key: "gateway:blue.version" }), []);
+    });
+  });
+
+  describe("refused, with the shortest guaranteed way", () => {
+    const steps: [from: string, to: string, remedy: string][] = [
+      ["3.8.0", "3.10.0", "Upgrade step by step: 3.8.0 → 3.9.x → 3.10.0."],
+      ["3.7.1", "3.10.0", "Upgrade step by step: 3.7.1 → 3.8.x → 3.9.x → 3.10.0."],
+      ["3.4.0", "3.11.0", "Upgrade step by step: 3.4.0 → 3.10.x → 3.11.0."],
+      ["3.4.3", "3.14.0", "Upgrade step by step: 3.4.3 → 3.10.x → 3.14.0."],
+      ["2.8.4", "3.10.0", "Upgrade step by step: 2.8.4 → 3.4.x → 3.10.0."],
+      ["2.8.4", "3.15.0.4", "Upgrade step by step: 2.8.4 → 3.4.x → 3.10.x → 3.14.x → 3.15.0.4."],
+      ["2.8.4", "3.5.0", "Upgrade step by step: 2.8.4 → 3.4.x → 3.5.0."],
+      ["3.9.1", "3.13.0", "Upgrade step by step: 3.9.1 → 3.10.x → 3.11.x → 3.12.x → 3.13.0."],
+      ["3.9.1", "3.14.0", "Upgrade step by step: 3.9.1 → 3.10.x → 3.14.0."],
+    ];
+    for (const [from, to, remedy] of steps) {
+      it(`${from} → ${to}`, () => {
+        const [finding, ...others] = kong.review({ from, to, key: "gateway:green.version" });
+        assert.deepEqual(others, []);
+        assert.deepEqual(finding, {
+          severity: "error",
+          rule: "kong/version-path",
+          key: "gateway:green.version",
+          wrong: `Kong does not guarantee the step from ${from} to ${to}.`,
+          remedy,
+          source: "https://developer.konghq.com/gateway/upgrade/",
+        });
+      });
+    }
+    it("each step of such a way is guaranteed itself", () => {
+      for (const [from, to] of steps) {
+        const verdict = kong.path(from, to);
+        assert.ok(!verdict.guaranteed);
+        const way = [from, ...verdict.via.map((line) => `${line}.0`), to];
+        way.slice(1).forEach((next, index) => {
+          const before = way[index] as string;
+          assert.ok(kong.path(before, next).guaranteed, `${before} → ${next}`);
+          assert.ok(compareVersions(before, next) < 0);
+        });
+      }
+    });
+  });
+
+  describe("refused, with no way there", () => {
+    const steps: [from: string, to: string, wrong: RegExp, remedy: RegExp][] = [
+      [
+        "3.10.0",
+        "3.9.1",
+        /^3\.9\.1 is older than 3\.10\.0\.$/,
+        /a later patch of its line or 3\.11\.x or 3\.14\.x\.$/,
+      ],
+      ["3.10.0.2", "3.10.0.1", /^3\.10\.0\.1 is older than 3\.10\.0\.2\.$/, /a later patch/],
+      ["3.4.0", "2.8.4", /older/, /3\.5\.x or 3\.10\.x\.$/],
+      ["2.8.4", "3.0.0", /does not guarantee/, /3\.4\.x\.$/],
+      ["2.8.4", "3.3.0", /does not guarantee/, /3\.4\.x\.$/],
+      ["3.15.0", "3.16.0", /3\.16\.0 is not among the releases known here/, /a later patch of its line\.$/],
+      ["2.7.0", "3.4.0", /2\.7\.0 is not among the releases known here/, /a later patch of its line\.$/],
+      ["2.1.0", "2.8.0", /2\.1\.0 is not among the releases known here/, /a later patch of its line\.$/],
+      ["3.9.0", "4.0.0", /4\.0\.0 is not among/, /3\.10\.x\.$/],
+    ];
+    for (const [from, to, wrong, remedy] of steps) {
+      it(`${from} → ${to}`, () => {
+        const [finding, ...others] = kong.review({ from, to, key: "gateway:green.version" });
+        assert.deepEqual(others, []);
+        assert.match(finding?.wrong ?? "", wrong);
+        assert.match(finding?.remedy ?? "", remedy);
+        assert.equal(finding?.key, "gateway:green.version");
+      });
+    }
+  });
+});
+
+describe("Kong's migrations, told from what 'kong migrations list' exits with", () => {
+  const table: [task: string, exitCode: number, empty: boolean, does: string][] = [
+    ["migrations-up", 0, false, "skip"],
+    ["migrations-up", 4, false, "skip"],
+    ["migrations-up", 5, false, "kong migrations up"],
+    ["migrations-up", 3, true, "kong migrations bootstrap"],
+    ["migrations-up", 3, false, "refuse"],
+    ["migrations-up", 1, false, "refuse"],
+    ["migrations-finish", 0, false, "skip"],
+    ["migrations-finish", 4, false, "kong migrations finish"],
+    ["migrations-finish", 5, false, "refuse"],
+    ["migrations-finish", 3, true, "refuse"],
+    ["migrations-finish", 1, false, "refuse"],
+  ];
+  for (const [name, exitCode, empty, does] of table) {
+    it(`${name}, ${exitCode}, a database ${empty ? "made empty" : "filled from a snapshot"}: ${does}`, () => {
+      const task = kong.tasks.find((candidate) => candidate.name === name);
+      const step = task?.decide(exitCode, empty);
+      assert.equal(step?.do === "run" ? step.command.join(" ") : step?.do, does);
+    });
+  }
+  it("finish comes after up, and both read the answer again", () => {
+    assert.deepEqual(
+      kong.tasks.map(({ name, proof }) => [name, proof]),
+      [
+        ["migrations-up", [0, 4]],
+        ["migrations-finish", [0]],
+      ],
+    );
+  });
+});
