@@ -1,10 +1,25 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { Agent, type Server } from "node:http";
+import { Agent, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { http, KongNode, serve, until } from "./kong-node";
 import { startPostgres, type TestPostgres } from "./postgres";
+
+/** Takes an answer only after a while; resolves with its length. */
+function readLater(url: string, wait: number): Promise<number> {
+  return new Promise((done, fail) => {
+    const agent = new Agent({ keepAlive: true });
+    const sent = request(url, { agent }, (response) => {
+      let length = 0;
+      response.on("error", fail);
+      response.on("end", () => done(length));
+      setTimeout(() => response.on("data", (chunk: Buffer) => (length += chunk.length)), wait);
+    });
+    sent.on("error", fail);
+    sent.end();
+  });
+}
 
 // The facts are those of Kong's own source: kong/cmd/start.lua, quit.lua, health.lua, drain.lua, kong/status/ready.lua
 // and kong/api/routes/health.lua, at https://github.com/Kong/kong.
@@ -13,6 +28,8 @@ describe("Kong twin: a node's life", () => {
   let upstream: { port: number; server: Server; close: () => void };
   /** One that most of the tests look at; the last of them ends it. */
   let running: KongNode;
+  /** Answers that a test lets go when it is time. */
+  const held: (() => void)[] = [];
   const nodes: KongNode[] = [];
   let databases = 0;
 
@@ -30,9 +47,11 @@ describe("Kong twin: a node's life", () => {
 
   before(async () => {
     postgres = await startPostgres();
-    upstream = await serve((request, response) => {
-      const late = Number(/late=(\d+)/.exec(request.url ?? "")?.[1] ?? 0);
-      setTimeout(() => response.end("hello"), late).unref();
+    upstream = await serve((asked, response) => {
+      const late = Number(/late=(\d+)/.exec(asked.url ?? "")?.[1] ?? 0);
+      const size = Number(/size=(\d+)/.exec(asked.url ?? "")?.[1] ?? 0);
+      if (asked.url?.includes("held")) held.push(() => response.end("hello"));
+      else setTimeout(() => response.end(size > 0 ? Buffer.alloc(size) : "hello"), late).unref();
     });
     running = await (await node("3.9.1")).start();
     await route(running);
@@ -193,8 +212,9 @@ describe("Kong twin: a node's life", () => {
     const kong = running;
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     assert.equal((await http(`${kong.proxy}/r`, { agent })).status, 200);
-    const inFlight = http(`${kong.proxy}/r?late=1500`);
-    await new Promise((done) => setTimeout(done, 200));
+    const inFlight = http(`${kong.proxy}/r?held`, { agent: new Agent({ keepAlive: true }) });
+    const slow = readLater(`${kong.proxy}/r?size=20000000`, 1500);
+    await until("in flight", () => held.length === 1);
     const quitting = kong.kong("quit");
     await until("no new connections", async () =>
       http(`${kong.proxy}/r`).then(
@@ -203,8 +223,10 @@ describe("Kong twin: a node's life", () => {
       ),
     );
     await assert.rejects(http(`${kong.proxy}/r`, { agent }), "the idle connection is gone too");
+    held.forEach((release) => release());
     const finished = await inFlight;
     assert.deepEqual([finished.status, finished.body, finished.headers.connection], [200, "hello", "close"]);
+    assert.equal(await slow, 20_000_000, "to the last byte");
     const { code, stdout } = await quitting;
     assert.deepEqual([code, stdout], [0, "Kong stopped (gracefully)\n"]);
     assert.equal((await kong.kong("health")).code, 1);
