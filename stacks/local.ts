@@ -52,12 +52,14 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     // Only what is live decides whether there is something to write that the record knows nothing of.
     reconcile: live.asWanted ? undefined : randomUUID(),
   });
+  // With one slot, that of the last upgrade: a last snapshot is taken at the end of the run and would show in the next one.
+  const lastUpgrade = snapshots.find(({ reason }) => reason.startsWith("before-"));
   const record = gateway.report.apply((written) => recordRelease(last.record, written));
   return {
     release: record,
     url: `http://${host}:${portsOf(port).gateway}`,
     adminUrl: `http://${host}:${portsOf(port).admin}`,
-    snapshot: gateway.snapshot ?? snapshots[0]?.location ?? "none yet",
+    snapshot: gateway.snapshot ?? lastUpgrade?.location ?? "none yet",
     rollback: rollbackText(release),
     // Recorded with the release, so that a failed update leaves those of before.
     secrets: pulumi.all([gateway.report, secrets]).apply(([, given]) => given),
