@@ -97,11 +97,13 @@ export function summary({ output }: Ran): Record<string, number> {
   return Object.fromEntries(counts.map(([, count, what = ""]) => [what, Number(count)]));
 }
 
-/** A second update changes nothing. */
+/** A second update changes nothing: no resource, and no output. */
 export async function settled(stack: Stack): Promise<void> {
   const ran = await stack.up();
   assert.equal(ran.code, 0, ran.output);
   assert.deepEqual(Object.keys(summary(ran)), ["unchanged"], ran.output);
+  const outputs = ran.output.slice(ran.output.lastIndexOf("Outputs:"), ran.output.lastIndexOf("Resources:"));
+  assert.doesNotMatch(outputs, /^ +[-+~] /m);
 }
 
 /** What the balancer has now, as shares of the traffic. */
@@ -135,6 +137,13 @@ export async function whoAnswers(stack: Stack, path = "/echo"): Promise<string> 
   const [slot] = (response.headers.get("x-gateway-slot") ?? "nobody").split("-");
   const version = /kong\/([\d.]+)/.exec(response.headers.get("via") ?? "")?.[1];
   return `${slot} ${version}`;
+}
+
+/** Which slot answers a user, be it that no route matches. */
+export async function whoAnswersAnything(stack: Stack): Promise<string> {
+  const response = await fetch(stack.url, { headers: { connection: "close" } });
+  await response.text();
+  return response.headers.get("x-gateway-slot") ?? "nobody";
 }
 
 /** The superuser's way into a database of the stack's cluster. */
@@ -211,12 +220,13 @@ export function stateFile({ directory, name }: Stack): string {
 
 /**
  * What the engine has on record: each resource's inputs, by its type and name. Without the two that are new at each write
- * of the weights.
+ * of the weights, and without secrets, which are encrypted anew at each change.
  */
 export async function recorded(stack: Stack): Promise<Record<string, unknown>> {
-  const state = JSON.parse(await readFile(stateFile(stack), "utf8")) as {
-    checkpoint: { latest: { resources?: Recorded[] } };
-  };
+  const isSecret = (value: unknown) => typeof value === "object" && value !== null && "ciphertext" in value;
+  const state = JSON.parse(await readFile(stateFile(stack), "utf8"), (_, value: unknown) =>
+    isSecret(value) ? "[secret]" : value,
+  ) as { checkpoint: { latest: { resources?: Recorded[] } } };
   const entries = (state.checkpoint.latest.resources ?? []).map(({ urn, inputs = {} }) => {
     const { environment = {}, ...others } = inputs;
     const { GATEWAY_RECONCILE, GATEWAY_MARK, ...kept } = environment as Record<string, unknown>;
