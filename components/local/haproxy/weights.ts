@@ -23,15 +23,19 @@ export function weightPerNode(release: Release): Record<SlotName, number> {
   return candidates.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
 }
 
-/** What share of the traffic each slot gets, in percent, from the weights that its nodes have now. */
+/**
+ * What share of the traffic each slot gets, in percent, from the weights that its nodes have now. A slot with any weight
+ * has 1 at least: it serves, however little.
+ */
 export function slotWeights(servers: LiveServer[]): Record<SlotName, number> {
-  const sum = (list: LiveServer[]) => list.reduce((total, { weight }) => total + weight, 0);
-  const total = sum(servers);
-  const share = (name: SlotName) =>
-    total === 0
-      ? 0
-      : Math.round((100 * sum(servers.filter((server) => server.name.startsWith(`${name}-`)))) / total);
-  return { blue: share("blue"), green: share("green") };
+  const sum = (slot: SlotName) =>
+    servers
+      .filter(({ name }) => slotOfServer(name) === slot)
+      .reduce((total, { weight }) => total + weight, 0);
+  const [blue, green] = [sum("blue"), sum("green")];
+  if (blue === 0 || green === 0) return { blue: blue > 0 ? 100 : 0, green: green > 0 ? 100 : 0 };
+  const share = Math.min(99, Math.max(1, Math.round((100 * blue) / (blue + green))));
+  return { blue: share, green: 100 - share };
 }
 
 /** A node that the balancer is to have, with its weight. */
