@@ -33,7 +33,7 @@ export type Place = (name: SlotName, local: Config["local"]) => Record<string, u
 /** Either the settings or every reason why there are none. */
 export type Reading = { settings: Settings; findings: [] } | { settings: undefined; findings: Finding[] };
 
-function invalid(key: string, wrong: string, remedy = `Mend gateway:${key} as said.`): Finding {
+function invalid(key: string, wrong: string, remedy = `Give gateway:${key} a value that ${source} allows.`): Finding {
   return { severity: "error", rule: "config/invalid", key: `gateway:${key}`, wrong, remedy, source };
 }
 
@@ -198,7 +198,11 @@ function readSlots(config: Config, product: Product | undefined, place: Place) {
     if (!slot) continue;
     const own = product ? readSettings(product, name, slot) : { settings: {}, secrets: {}, findings: [] };
     findings.push(...own.findings);
-    secrets[name] = { password: passwordOf(config, slot), environment: own.secrets };
+    const password = passwordOf(config, slot);
+    // A slot without secrets is not named: adding one changes nothing about who knows what.
+    if (password !== undefined || Object.keys(own.secrets).length > 0) {
+      secrets[name] = { ...(password === undefined ? {} : { password }), environment: own.secrets };
+    }
     const { version, generation, nodes } = slot;
     const { settings } = own;
     slots[name] = {

@@ -82,8 +82,9 @@ export class StandIn {
       .setNews(Struct.fromJavaScript(news));
     const response = await this.#call<rpc.DiffResponse>((done) => this.#client.diff(request, done));
     return response
-      .getDiffsList()
-      .map((changed) => (response.getReplacesList().includes(changed) ? `${changed}!` : changed));
+      .getDetaileddiffMap()
+      .getEntryList()
+      .map(([changed]) => (response.getReplacesList().includes(changed) ? `${changed}!` : changed));
   }
 
   async create(inputs: Properties, { preview = false, type = "", timeout = 0 } = {}): Promise<Properties> {

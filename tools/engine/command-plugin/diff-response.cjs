@@ -14,7 +14,8 @@ function diffResponse(changes, { replaces }) {
     .setHasdetaileddiff(true);
   for (const { path, kind } of changes) {
     const replacing = replaces(inputOf(path));
-    response.addDiffs(path);
+    // The engine's short diff names whole inputs: a path below one would be left out of it.
+    if (!response.getDiffsList().includes(inputOf(path))) response.addDiffs(inputOf(path));
     if (replacing) response.addReplaces(path);
     response
       .getDetaileddiffMap()
