@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KongNode } from "./kong-node";
+import { KongNode, until } from "./kong-node";
 import { startPostgres, type TestPostgres } from "./postgres";
 
 // The facts are those of Kong's own source: kong/cmd/migrations.lua, kong/cmd/utils/migrations.lua, kong/db/init.lua
@@ -117,7 +117,9 @@ describe("Kong twin: migrations", () => {
     const kong = await node("3.10.0", "3.9.1");
     await sql(kong, `INSERT INTO locks VALUES ('migrations', 'another', now() + interval '60 s')`);
     const running = kong.kong("migrations up");
-    await new Promise((done) => setTimeout(done, 1200));
+    const waits = `SELECT FROM pg_stat_activity WHERE application_name = 'kong' AND query LIKE 'SELECT 1 FROM locks%'
+      AND datname = current_database()`;
+    await until("up waits for the lock", async () => (await sql(kong, waits)).length > 0);
     await sql(kong, `DELETE FROM locks`);
     const { code, stdout } = await running;
     assert.equal(code, 0);

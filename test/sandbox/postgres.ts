@@ -59,6 +59,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     ["-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", dir, "-F", "-c", "max_connections=100", "-c", "shared_buffers=32MB"],
     { ...owner, cwd: dir, stdio: ["ignore", "ignore", "pipe"] },
   );
+  // A run that is broken off takes its server along.
+  const end = () => void server.kill("SIGINT");
+  process.once("exit", end);
   let output = "";
   server.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const query: TestPostgres["query"] = async (database, sql, values) => {
@@ -71,6 +74,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     }
   };
   const stop = async () => {
+    process.off("exit", end);
     if (server.exitCode === null && server.signalCode === null) {
       const gone = new Promise((done) => server.once("exit", done));
       server.kill("SIGINT");
