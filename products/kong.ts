@@ -102,10 +102,12 @@ const tasks: Task[] = [
     ask: ["kong", "migrations", "list"],
     decide: (exitCode) => {
       if (exitCode === 4) return { do: "run", command: ["kong", "migrations", "finish"] };
+      // After a migration that failed half-way "pending" hides what is still new; finished, it shows.
+      if (exitCode === 5) return { do: "run", command: ["kong", "migrations", "up"] };
       if (exitCode === 0) return { do: "skip", why: "nothing is pending" };
       return {
         do: "refuse",
-        why: `'kong migrations list' exited with ${exitCode}, not with 0 (done) or 4 (pending)`,
+        why: `'kong migrations list' exited with ${exitCode}, not with 0 (done), 4 (pending) or 5 (new)`,
       };
     },
     proof: [0],

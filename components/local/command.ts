@@ -6,6 +6,7 @@ import { toEnvironment } from "./commands/input";
 export interface LocalCommandArgs {
   /** The file in commands/. */
   piece: string;
+  /** "nothing" runs nothing, which cannot fail. */
   create: string;
   /**
    * What a change of inputs does. "record" runs nothing: a new time limit must not restore over live data. It prints
@@ -36,7 +37,7 @@ export function localCommand(
   return new local.Command(
     name,
     {
-      create: entry(piece, create),
+      create: create === "nothing" ? "printf {}" : entry(piece, create),
       update: update === "record" ? `printf %s "$PULUMI_COMMAND_STDOUT"` : entry(piece, update.run),
       ...(remove === undefined ? {} : { delete: entry(piece, remove) }),
       environment: { ...toEnvironment(input), ...fed },

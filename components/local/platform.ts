@@ -152,7 +152,7 @@ export function localPlatform({
         name,
         {
           piece: "sweep",
-          create: "reserve",
+          create: "nothing",
           update: "record",
           remove: "sweep",
           input: {
@@ -307,7 +307,7 @@ export function localPlatform({
     hold: (name, options) =>
       localCommand(
         name,
-        { piece: "weights", create: "hold", update: "record", remove: "zero", input: { ...common } },
+        { piece: "weights", create: "nothing", update: "record", remove: "zero", input: { ...common } },
         options,
       ),
 

@@ -7,11 +7,6 @@ import { listNodes, removeNode } from "../node";
 import { removeDatabase } from "../remove-database";
 import { json, text } from "./input";
 
-/** Takes the slot's place. It cannot fail: what comes after it and fails is then known to a revert and a destroy. */
-export function reserve(): Promise<{ reserved: string }> {
-  return Promise.resolve({ reserved: text("life") });
-}
-
 /**
  * Takes away what carries this slot, version and generation and no state knows of: the nodes, the database and the
  * half-written snapshot of a create that failed or was killed. It waits for commands that still run.

@@ -17,6 +17,36 @@ function taskOf(product: ReturnType<typeof productNamed>, name: string): Task {
   return task;
 }
 
+/** More steps than any task needs: a migration that failed half-way takes three. */
+const mostSteps = 6;
+
+/** Asks, does what the answer calls for, and asks again, until the answer proves that the task is done. */
+async function carryOut(
+  task: Task,
+  emptyDatabase: boolean,
+  command: (argv: string[]) => Promise<Outcome>,
+): Promise<string> {
+  const question = task.ask.join(" ");
+  const did: string[] = [];
+  let asked = await command(task.ask);
+  while (did.length < mostSteps) {
+    const step = task.decide(asked.exitCode, emptyDatabase);
+    if (step.do === "refuse") throw new Error(`${task.name}: ${step.why}. ${lastLines(asked.output)}`);
+    if (step.do === "skip") return did.join(", then ") || `nothing: ${step.why}`;
+    const line = step.command.join(" ");
+    const ran = await command(step.command);
+    const said = task.failureText.find((failure) => ran.output.includes(failure));
+    if (ran.exitCode !== 0 || said) {
+      throw new Error(`'${line}' failed (exit code ${ran.exitCode}): ${lastLines(ran.output)}`);
+    }
+    did.push(line);
+    asked = await command(task.ask);
+    if (task.proof.includes(asked.exitCode)) return did.join(", then ");
+  }
+  const line = `${did.join(", then ")} ended well, yet '${question}' still exits with ${asked.exitCode}`;
+  throw new Error(`${task.name}: ${line}: ${lastLines(asked.output)}`);
+}
+
 /** Runs a task of the product on the slot's database, if the product says that it is needed, and proves that it worked. */
 export function run(): Promise<{ task: string; did: string }> {
   const directory = text("directory");
@@ -46,22 +76,7 @@ export function run(): Promise<{ task: string; did: string }> {
       const command = (argv: string[]): Promise<Outcome> =>
         runProduct(installed, argv, { environment, limit });
       try {
-        const asked = await command(task.ask);
-        const step = task.decide(asked.exitCode, text("filledFrom") === "");
-        if (step.do === "skip") return { task: task.name, did: `nothing: ${step.why}` };
-        if (step.do === "refuse") throw new Error(`${task.name}: ${step.why}. ${lastLines(asked.output)}`);
-        const line = step.command.join(" ");
-        const ran = await command(step.command);
-        const said = task.failureText.find((failure) => ran.output.includes(failure));
-        if (ran.exitCode !== 0 || said)
-          throw new Error(`'${line}' failed (exit code ${ran.exitCode}): ${lastLines(ran.output)}`);
-        const after = await command(task.ask);
-        if (!task.proof.includes(after.exitCode)) {
-          throw new Error(
-            `'${line}' ended well, yet '${task.ask.join(" ")}' exits with ${after.exitCode}: ${lastLines(after.output)}`,
-          );
-        }
-        return { task: task.name, did: line };
+        return { task: task.name, did: await carryOut(task, text("filledFrom") === "", command) };
       } finally {
         await rm(prefix, { recursive: true, force: true });
       }

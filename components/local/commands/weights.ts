@@ -109,8 +109,3 @@ export function zero(): Promise<void> {
     await keepLiveServers(directory);
   });
 }
-
-/** The hold does nothing when it is made. */
-export function hold(): Promise<{ held: true }> {
-  return Promise.resolve({ held: true });
-}
