@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -62,13 +62,28 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A first port with everything that a stack listens on free behind it, below the range that outgoing connections use. */
-async function freePorts(): Promise<number> {
+/** Listens as long as this process runs, or until it is closed. Undefined where somebody else does. */
+function hold(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer().unref();
+    server.once("error", () => resolve(undefined));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}
+
+/**
+ * A first port with everything that a stack listens on free behind it, below the range that outgoing connections use. The
+ * next one is held: until the stack's own servers listen, no other stack is given the same ports.
+ */
+async function freePorts(): Promise<{ first: number; held: Server }> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const first = 12_000 + 250 * Math.floor(Math.random() * 80);
+    const held = await hold(first + 3);
+    if (!held) continue;
     const used = [0, 1, 2, ...[10, 110].flatMap((slot) => [0, 1, 2, 3, 4, 5].map((offset) => slot + offset))];
     const free = await Promise.all(used.map((offset) => isFree(first + offset)));
-    if (free.every(Boolean)) return first;
+    if (free.every(Boolean)) return { first, held };
+    held.close();
   }
   throw new Error("no range of free ports was found on 127.0.0.1");
 }
@@ -129,7 +144,7 @@ export async function newStack(name: string, say?: (text: string) => void): Prom
   const state = path.join(directory, "state");
   await mkdir(state);
   const gateway = path.join(directory, "gw");
-  const port = await freePorts();
+  const { first: port, held } = await freePorts();
   const file = path.join(directory, `Pulumi.${name}.yaml`);
   const environment: Record<string, string> = {
     PULUMI_BACKEND_URL: `file://${state}`,
@@ -172,6 +187,7 @@ export async function newStack(name: string, say?: (text: string) => void): Prom
       const { code, output } = await stack.destroy();
       if (code !== 0) throw new Error(`the stack ${name} in ${directory} cannot be destroyed:\n${output}`);
       await rm(directory, { recursive: true, force: true });
+      held.close();
     },
   };
   // A new stack's config file is written beside its project file: here, not in the checkout.
