@@ -11,7 +11,7 @@ import type { SlotName } from "../../products/release";
 import { newStack, type Ran, type Stack, type StackConfig } from "../../tools/stack";
 
 /** Longest that one step of a scenario takes on a busy machine, in milliseconds. */
-export const stepLimit = 300_000;
+export const stepLimit = 600_000;
 
 /**
  * A stack that the scenarios of one `describe` share, in their order. It is gone after them, whatever they did; what it
