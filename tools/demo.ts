@@ -1,5 +1,6 @@
 // The whole on one machine: a Kong gateway is upgraded blue to green and rolled back again under a constant load, by the
 // real engine, on a real PostgreSQL and a real HAProxy. Exit code 0: not a request was lost.
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { startUpstream } from "../sandbox/upstream";
@@ -7,7 +8,7 @@ import { byLine, type Engine, Failed, Interrupted, lastLines } from "./demo/engi
 import { openScreen, type Screen } from "./demo/screen";
 import { type Story, type StoryOptions, tell } from "./demo/story";
 import { count, whatFailed } from "./demo/verdict";
-import { newStack } from "./stack";
+import { newStack, passphrase } from "./stack";
 
 const usage = `npm run demo -- [options]
   --requests N        requests that are sent at least (20000)
@@ -96,6 +97,8 @@ async function cleanUp({ engine, load, upstream }: Story, keepSnapshots: boolean
   const { screen, stack } = engine;
   screen.step("Cleaning up: the stack is destroyed.");
   const idle = screen.busy(() => "pulumi destroy");
+  // They outlive a destroy, but not the directory of the demo.
+  const snapshots = await readdir(path.join(stack.gateway, "snapshots")).catch(() => []);
   try {
     await load?.stop().catch(() => undefined);
     if (keepSnapshots) {
@@ -103,12 +106,7 @@ async function cleanUp({ engine, load, upstream }: Story, keepSnapshots: boolean
       if (code !== 0) throw new Error(output);
     } else await stack.remove();
     idle();
-    const snapshots = path.join(stack.gateway, "snapshots");
-    screen.say(
-      keepSnapshots
-        ? `destroyed; the snapshots of the databases are in ${snapshots}`
-        : `destroyed; the snapshots that were in ${snapshots} went with it (--keep-snapshots keeps them)`,
-    );
+    screen.say(`destroyed${snapshotsText(path.join(stack.gateway, "snapshots"), snapshots, keepSnapshots)}`);
     return true;
   } catch (error) {
     idle();
@@ -118,12 +116,19 @@ async function cleanUp({ engine, load, upstream }: Story, keepSnapshots: boolean
     screen.say(
       `FAILED: not all of it could be taken away. What is left lies in ${stack.directory}. By hand:`,
     );
-    const set = Object.entries(stack.environment).map(([name, value]) => `${name}=${value}`);
-    screen.say(`${set.join(" ")} npx pulumi destroy --yes --stack ${stack.name}`);
+    screen.say(
+      `PULUMI_BACKEND_URL=file://${stack.directory}/state PULUMI_CONFIG_PASSPHRASE=${passphrase} npx pulumi destroy --yes --stack ${stack.name}`,
+    );
     return false;
   } finally {
     await upstream.close();
   }
+}
+
+function snapshotsText(directory: string, snapshots: string[], kept: boolean): string {
+  if (kept) return `; the snapshots of the databases are in ${directory}`;
+  if (snapshots.length === 0) return "";
+  return `; the snapshots that lay in ${directory} went with it (--keep-snapshots keeps them)`;
 }
 
 async function main(): Promise<number> {

@@ -51,7 +51,7 @@ export interface Stack {
   remove: () => Promise<void>;
 }
 
-const passphrase = "only-for-tests-and-the-demo";
+export const passphrase = "only-for-tests-and-the-demo";
 const shim = path.join(project, "node_modules/.bin/pulumi");
 
 function isFree(port: number): Promise<boolean> {

@@ -12,9 +12,10 @@ export function wrap(line: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
+    const start = rest.search(/\S/);
     const space = rest.lastIndexOf(" ", width);
     // A word that is longer than a line stays whole: half a path is of no use to anybody.
-    const at = space > own ? space : rest.indexOf(" ", width);
+    const at = space > Math.max(own, start) ? space : rest.indexOf(" ", Math.max(width, start));
     if (at < 0) break;
     lines.push(rest.slice(0, at).trimEnd());
     rest = " ".repeat(own + 2) + rest.slice(at + 1);
