@@ -126,7 +126,7 @@ const secretProperties = /license_data|password|passphrase|secret|token|_key$/;
 function properties(refuse: (name: string) => string | undefined) {
   return z
     .record(
-      z.string().regex(/^[a-z][a-z0-9_]*$/, "is no name of a property of kong.conf"),
+      z.string().regex(/^[a-z][a-z0-9_]{0,99}$/, "is no name of a property of kong.conf"),
       z
         .string()
         .max(10_000)

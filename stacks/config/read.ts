@@ -33,8 +33,26 @@ export type Place = (name: SlotName, local: Config["local"]) => Record<string, u
 /** Either the settings or every reason why there are none. */
 export type Reading = { settings: Settings; findings: [] } | { settings: undefined; findings: Finding[] };
 
-function invalid(key: string, wrong: string, remedy = `Give gateway:${key} a value that ${source} allows.`): Finding {
-  return { severity: "error", rule: "config/invalid", key: `gateway:${key}`, wrong, remedy, source };
+/** Text of a config as a message shows it: on one line, and cut where nobody would read on. */
+function shown(text: string, most: number): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  const plain = text.replace(/[\u0000-\u001f\u007f]/g, "?");
+  return plain.length > most ? `${plain.slice(0, most - 3)}...` : plain;
+}
+
+function invalid(
+  key: string,
+  wrong: string,
+  remedy = `Give gateway:${key} a value that ${source} allows.`,
+): Finding {
+  return {
+    severity: "error",
+    rule: "config/invalid",
+    key: `gateway:${shown(key, 200)}`,
+    wrong: shown(wrong, 500),
+    remedy: shown(remedy, 500),
+    source,
+  };
 }
 
 /** Config values arrive as text, objects as JSON. What is no JSON is text. */
@@ -70,16 +88,20 @@ function describe(issue: z.core.$ZodIssue): Finding[] {
   const at = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((name) => {
-      const key = [...at, name].join(".").slice(0, 200);
+      const key = [...at, name].join(".");
       return at.length === 0 && plannedKeys.includes(name)
         ? invalid(key, `${name} is not built yet: nothing acts on it.`, `Take gateway:${name} out.`)
         : invalid(key, "There is no such key.", `Take it out, or see ${source} for the keys that there are.`);
     });
   }
   const missing = issue.code === "invalid_type" && issue.input === undefined;
-  const message = missing ? "is missing" : issue.message;
+  // What is wrong with a name in a map, rather than that something is.
+  const inner = issue.code === "invalid_key" ? issue.issues[0]?.message : undefined;
+  const message = missing ? "is missing" : (inner ?? issue.message);
   const key = at.join(".");
-  return [invalid(key, `${key} ${/^[A-Z]/.test(message) ? `is not valid (${message})` : message}.`)];
+  return [
+    invalid(key, `${shown(key, 200)} ${/^[A-Z]/.test(message) ? `is not valid (${message})` : message}.`),
+  ];
 }
 
 function readTraffic(
