@@ -83,7 +83,7 @@ describe("the demo", () => {
 
 describe("the demo's verdict", () => {
   const good = {
-    ...{ sent: 20_000, lost: 0, lostByKind: {}, steady: true, secondsBelow: 0, fullSeconds: 67 },
+    ...{ sent: 20_000, lost: 0, lostByKind: {}, steady: true, secondsBelow: 0, skipped: 0, fullSeconds: 67 },
     ...{ ratePerSecond: 300, slots: [{ slot: "green", lastAnsweredAt: 12_500 }] },
   } as unknown as Ledger;
 
@@ -94,7 +94,16 @@ describe("the demo's verdict", () => {
       { lost: 3, lostByKind: { status: 2, cut: 1 } },
       [/^3 of 20,000 .*2 by status, 1 by cut$/],
     ],
-    ["a rate that was not steady", { steady: false, secondsBelow: 4 }, [/not steady: in 4 of 67 seconds/]],
+    [
+      "a rate that was not steady",
+      { steady: false, secondsBelow: 4, skipped: 9 },
+      [/not steady: in 4 of 67 seconds/],
+    ],
+    [
+      "nothing, when requests slipped into the next second and none was skipped",
+      { steady: false, secondsBelow: 1 },
+      [],
+    ],
     ["too few requests", { sent: 19_999 }, [/^only 19,999 of at least 20,000/]],
   ];
   for (const [what, change, expected] of cases) {
