@@ -19,7 +19,7 @@ const longest = 420_000;
 
 /** Runs the demo as `npm run demo` does after the set-up, with a place of its own for temporary files. */
 async function runDemo(args: string[], environment: Record<string, string>): Promise<Ended> {
-  const child = spawn(process.execPath, ["--require", "tsx/cjs", "tools/demo.ts", ...args], {
+  const child = spawn(process.execPath, ["--require", "./tools/typescript.cjs", "tools/demo.ts", ...args], {
     cwd: project,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 // The load as a process of its own, so that a busy parent does not disturb its pace.
 //
-// By hand:      node -r tsx/cjs sandbox/load/main.ts --url http://127.0.0.1:8000 --rate 300 --max-seconds 30
+// By hand:      node -r ./tools/typescript.cjs sandbox/load/main.ts --url http://127.0.0.1:8000 --rate 300 --max-seconds 30
 // By a parent:  startLoad in start.ts, which passes the options through stdin: headers hold keys, and a command line is
 //               for everybody to read. The end of stdin then means that the parent is gone.
 import { renameSync, writeFileSync } from "node:fs";

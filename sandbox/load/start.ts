@@ -25,7 +25,7 @@ export async function startLoad(
   const complete = completeOptions(options);
   const child = spawn(
     process.execPath,
-    ["-r", require.resolve("tsx/cjs"), join(__dirname, "main.ts"), "--attached"],
+    ["-r", require.resolve("../../tools/typescript.cjs"), join(__dirname, "main.ts"), "--attached"],
     {
       stdio: ["pipe", "pipe", "pipe"],
     },

@@ -123,7 +123,7 @@ describe("the lock of a piece", () => {
     const child = spawn(
       process.execPath,
       [
-        ...["--require", "tsx/cjs", "--eval"],
+        ...["--require", require.resolve("../../tools/typescript.cjs"), "--eval"],
         `require(${JSON.stringify(require.resolve("../../components/local/lock"))}).withLock(
           ${JSON.stringify(lock("an orphan's work"))},
           () => new Promise((resolve) => { process.stdout.write("held"); setTimeout(resolve, 60_000); }));`,

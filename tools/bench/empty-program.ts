@@ -15,7 +15,8 @@ async function runtimeOf(file: string): Promise<string> {
   const text = await readFile(file, "utf8");
   const section = /^runtime:\n(?:[ ]+.*\n)+/m.exec(text)?.[0];
   if (section === undefined) throw new Error(`there is no section "runtime:" in ${file}`);
-  return section;
+  // What it preloads lies in this project, and the empty program in a directory of its own.
+  return section.replace("./tools/", `${project}/tools/`);
 }
 
 /** A Pulumi program that makes nothing: what every run of the engine costs, whatever the program. */
@@ -27,7 +28,8 @@ export async function makeEmptyProgram(): Promise<EmptyProgram> {
     `name: empty\n${await runtimeOf(path.join(project, "Pulumi.yaml"))}`,
   );
   await writeFile(inside("package.json"), JSON.stringify({ name: "empty", main: "index.js" }));
-  await writeFile(inside("index.js"), "module.exports = async () => ({});\n");
+  // What `pulumi new javascript` writes.
+  await writeFile(inside("index.js"), '"use strict";\nconst pulumi = require("@pulumi/pulumi");\n');
   await symlink(path.join(project, "node_modules"), inside("node_modules"));
   await mkdir(inside("state"));
 
