@@ -18,6 +18,10 @@ export interface Situation {
   next: Release;
   /** Slots whose database password differs from the recorded one. */
   changedPasswords: SlotName[];
+  /** The config key of a slot's password. Default: the one for all slots. */
+  passwordKeys?: Partial<Record<SlotName, string>>;
+  /** The config key that decides where slots are. Default: the slot's own. */
+  placeKey?: string;
   /** Slots whose secret settings differ from the recorded ones. Default: none. */
   changedSecrets?: SlotName[];
   /** The newest snapshot of this stack, if there is one. */
@@ -146,26 +150,27 @@ const lasting = [
 
 /** A slot that serves, or stands ready to, loses no capacity, address, database or password, and keeps its settings. */
 function reviewChangedSlot(situation: Situation): Finding[] {
-  const { previous, next, changedPasswords, changedSecrets = [] } = situation;
+  const { previous, next, changedPasswords, changedSecrets = [], passwordKeys, placeKey } = situation;
   return slotNames.flatMap((name) => {
     const [before, after] = [slotIn(previous, name), slotIn(next, name)];
     if (!before || !after || isNewLife(before, after, name)) return [];
     const idle = isIdleNewer(situation, name);
     const remedy = wayToChangedSlot(situation, name);
     // The database of an existing gateway is not ours: its password changes elsewhere, and the config follows.
+    const passwordKey = passwordKeys?.[name] ?? "gateway:database.password";
     const passwordChanged = changedPasswords.includes(name) && !after.existing;
     const password = passwordChanged
       ? [
           idle
             ? refuse(
                 "password-changed",
-                `gateway:database.password`,
+                passwordKey,
                 `The password of ${name}'s database changes while the database stays.`,
                 `Raise gateway:${name}.generation by one with it: the database is then made anew with the new password.`,
               )
             : refuse(
                 "serving-slot-changed",
-                `gateway:database.password`,
+                passwordKey,
                 `${name} ${stateOf(situation, name)}, and this change gives its database another password.`,
                 remedy,
               ),
@@ -187,14 +192,13 @@ function reviewChangedSlot(situation: Situation): Finding[] {
       before.existing && after.existing ? changes.filter(({ field }) => field === "existing") : changes;
     return [
       ...password,
-      ...told.map(({ field, what }) =>
-        refuse(
-          "serving-slot-changed",
-          `gateway:${name}.${field}`,
-          `${name} ${stateOf(situation, name)}, and this change gives it ${what}.`,
-          remedy,
-        ),
-      ),
+      ...told.map(({ field, what }) => {
+        const wrong = `${name} ${stateOf(situation, name)}, and this change gives it ${what}.`;
+        if (field !== "place")
+          return refuse("serving-slot-changed", `gateway:${name}.${field}`, wrong, remedy);
+        const move = "Put it back; to move, make a new stack with this gateway as the existing blue of it.";
+        return refuse("serving-slot-changed", placeKey ?? `gateway:${name}`, wrong, move);
+      }),
     ];
   });
 }

@@ -167,6 +167,12 @@ function reviewChange({ settings, last, live, lastSnapshot }: Review): Finding[]
     live: live.weights,
     next: release,
     changedPasswords: both.filter((name) => last.secrets[name]?.password !== secrets[name]?.password),
+    passwordKeys: Object.fromEntries(
+      slotNames
+        .filter((name) => settings.config[name]?.database?.password !== undefined)
+        .map((name) => [name, `gateway:${name}.database.password`]),
+    ),
+    placeKey: "gateway:local",
     changedSecrets: both.filter(
       (name) => !isDeepStrictEqual(last.secrets[name]?.environment ?? {}, secrets[name]?.environment ?? {}),
     ),

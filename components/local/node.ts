@@ -96,7 +96,10 @@ export async function startNode(
       log.exitCode === 0 && log.output.trim() !== "" ? ` Its log ends: ${lastLines(log.output, 5)}` : "";
     throw new Error(`${node} (${product.title} ${record.version}) ${why}.${said}`);
   };
+  const end = performance.now() + limits.start * 1_000;
+  const late = `within ${limits.start} s; gateway:timeouts.start sets the limit`;
   const started = await runProduct(installed, product.start(prefix), { environment, limit: limits.start });
+  if (performance.now() >= end) await fail(`does not start ${late}`);
   if (started.exitCode !== 0) {
     await fail(`does not start: ${lastLines(started.output)} (exit code ${started.exitCode})`);
   }
@@ -104,10 +107,8 @@ export async function startNode(
   let answer = "";
   await waitFor(async () => (answer = await askReady(product, at)) === "ready", {
     interval: 100,
-    timeout: limits.start * 1_000,
-  }).catch(() =>
-    fail(`is not ready after ${limits.start} s: ${answer}; gateway:timeouts.start sets the limit`),
-  );
+    timeout: Math.max(1, end - performance.now()),
+  }).catch(() => fail(`is not ready ${late} (${answer})`));
   const version = await askVersion(product, at);
   if (version !== record.version) await fail(`says that it is version ${version}`);
 }

@@ -296,9 +296,9 @@ describe("what may follow a release", () => {
         found: [
           [
             "serving-slot-changed",
-            "blue.place",
+            "blue",
             /other addresses or another database/,
-            /a second slot at the same/,
+            /a new stack with this gateway as the existing blue/,
           ],
         ],
       },

@@ -572,7 +572,12 @@ describe("the load: its process", function () {
     const directory = mkdtempSync(join(tmpdir(), "load-"));
     const ledgerFile = join(directory, "ledger.json");
     const main = join(__dirname, "../../sandbox/load/main.ts");
-    const child = spawn(process.execPath, ["-r", require.resolve("../../tools/typescript.cjs"), main, "--attached"]);
+    const child = spawn(process.execPath, [
+      "-r",
+      require.resolve("../../tools/typescript.cjs"),
+      main,
+      "--attached",
+    ]);
     try {
       child.stdin.write(`${JSON.stringify({ ...brief(urlOf(port)), maxSeconds: 60, ledgerFile })}\n`);
       await once(child.stdout, "data");

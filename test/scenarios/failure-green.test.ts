@@ -79,7 +79,7 @@ describe("given a gateway under load, and a new version that never gets ready", 
   describe("when it is upgraded to that version", () => {
     it("then the upgrade fails and names the node, its answer and the limit", async () => {
       const ran = await failToStart();
-      failedWith(ran, /green-1 \(Kong Gateway 3\.10\.0\) is not ready after 8 s/);
+      failedWith(ran, /green-1 \(Kong Gateway 3\.10\.0\) is not ready within 8 s/);
       failedWith(ran, /answers 503/, /gateway:timeouts\.start/);
     });
     it("then the weights stay and blue serves", async () => {

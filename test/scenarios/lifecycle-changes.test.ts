@@ -262,7 +262,7 @@ describe("given a gateway with two nodes at 3.9.1", function () {
     [
       "the serving slot gets other addresses",
       { blue, green, local: { port: 8_500 } },
-      "error: gateway:",
+      "error: gateway:local:",
       "other addresses",
     ],
     [
