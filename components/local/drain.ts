@@ -1,5 +1,5 @@
-import waitFor from "p-wait-for";
 import { requestsInFlight } from "./haproxy/runtime";
+import { waitUntil } from "./wait-until";
 
 /** Waits until these servers answer no request any more. At the limit it throws with the count; nothing is cut off. */
 export async function drainServers(directory: string, servers: string[], limit: number): Promise<void> {
@@ -9,11 +9,11 @@ export async function drainServers(directory: string, servers: string[], limit: 
     left = servers.filter((name) => (inFlight[name] ?? 0) > 0).map((name) => `${inFlight[name]} on ${name}`);
     return left.length === 0;
   };
-  await waitFor(quiet, { interval: 100, timeout: limit * 1_000 }).catch((error: unknown) => {
-    if (left.length === 0) throw error;
-    throw new Error(
+  await waitUntil(
+    quiet,
+    { limit, every: 100 },
+    () =>
       `requests are still in flight after ${limit} s: ${left.join(", ")}. The weights stay as they are and nothing is ` +
-        `deleted; the next update waits on. gateway:drainLimit sets the limit.`,
-    );
-  });
+      `deleted; the next update waits on. gateway:drainLimit sets the limit.`,
+  );
 }

@@ -1,10 +1,10 @@
-import waitFor from "p-wait-for";
 import { drainServers } from "./drain";
 import { balancerExists, ensureRunning, keepLiveServers } from "./haproxy/process";
 import { backend, liveServers, tell } from "./haproxy/runtime";
+import { waitUntil } from "./wait-until";
 
-/** How long a node waits for its slot's weight to go, before it refuses to go itself. */
-const patience = 5_000;
+/** How long a node waits for its slot's weight to go, before it refuses to go itself, in seconds. */
+const patience = 5;
 
 /** Takes the node's server out of the balancer once it answers nothing any more. Refuses while it has weight. */
 export async function leaveBalancer(directory: string, node: string, drainLimit: number): Promise<void> {
@@ -13,11 +13,12 @@ export async function leaveBalancer(directory: string, node: string, drainLimit:
   const find = async () => (await liveServers(directory)).find(({ name }) => name === node);
   if (!(await find())) return;
   const idle = async () => (await find())?.weight === 0;
-  await waitFor(idle, { interval: 100, timeout: patience }).catch(async () => {
-    throw new Error(
+  await waitUntil(
+    idle,
+    { limit: patience, every: 100 },
+    async () =>
       `${node} has weight ${(await find())?.weight} in the balancer: it serves users and is not taken away`,
-    );
-  });
+  );
   const server = `${backend}/${node}`;
   await tell(directory, [`set server ${server} state maint`]);
   await drainServers(directory, [node], drainLimit);
@@ -27,9 +28,6 @@ export async function leaveBalancer(directory: string, node: string, drainLimit:
       () => true,
       () => false,
     );
-  await waitFor(deleted, {
-    interval: 100,
-    timeout: { milliseconds: 15_000, message: `the balancer does not let go of ${node}` },
-  });
+  await waitUntil(deleted, { limit: 15, every: 100 }, () => `the balancer does not let go of ${node}`);
   await keepLiveServers(directory);
 }

@@ -1,20 +1,12 @@
-import waitFor from "p-wait-for";
-import type { Release, SlotName } from "../../products/release";
+import type { Release } from "../../products/release";
+import type { LiveTraffic } from "../platform";
 import { balancerExists } from "./haproxy/process";
 import { liveServers } from "./haproxy/runtime";
 import { type Addresses, isAsWanted, slotWeights, wantedServers } from "./haproxy/weights";
 import { heldLocks } from "./lock";
+import { waitUntil } from "./wait-until";
 
 /** What the balancer does now, against what the release wants of it. */
-export interface LiveTraffic {
-  /** Undefined where there is no balancer yet, or it cannot be asked. */
-  weights?: Record<SlotName, number>;
-  /** Whether nothing has to be written. A balancer that exists and cannot be asked counts as different. */
-  asWanted: boolean;
-  /** Why it cannot be asked. */
-  silent?: string;
-}
-
 export async function readLiveTraffic(
   directory: string,
   release: Release,
@@ -42,10 +34,11 @@ export async function waitForOthers(
   if (holders.length === 0) return;
   say(`waiting up to ${limit} s for commands of an earlier update: ${holders.join(", ")}`);
   const over = async () => (holders = await heldLocks(directory)).length === 0;
-  await waitFor(over, { interval: 200, timeout: limit * 1_000 }).catch(() => {
-    throw new Error(
+  await waitUntil(
+    over,
+    { limit, every: 200 },
+    () =>
       `commands of an earlier update still work after ${limit} s: ${holders.join(", ")}. Wait for them or end them; ` +
-        `gateway:timeouts.lock sets the limit.`,
-    );
-  });
+      `gateway:timeouts.lock sets the limit.`,
+  );
 }

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import waitFor from "p-wait-for";
 import { productNamed } from "../../products/catalogue";
 import type { NodePlace } from "../../products/product";
 import { askReady, askVersion } from "../health";
 import { filesOf, nodeDirectory } from "./layout";
 import { type Installed, runProduct } from "./product-command";
 import { lastLines, run } from "./run-program";
+import { waitUntil } from "./wait-until";
 
 /** What a node's directory says of the node that runs there. */
 export interface NodeRecord {
@@ -54,13 +54,9 @@ export async function removeNode(directory: string, node: string, limit: number)
       (await runProduct(installed, installed.product.running(prefix), {})).exitCode === 0;
     if (await isRunning()) {
       await runProduct(installed, installed.product.quit(prefix, limit), { limit: limit + 30 });
-      await waitFor(async () => !(await isRunning()), {
-        interval: 200,
-        timeout: {
-          milliseconds: 10_000,
-          message: `${node} still runs after ${installed.product.program} quit`,
-        },
-      });
+      const stopped = async () => !(await isRunning());
+      const why = `${node} still runs after ${installed.product.program} quit`;
+      await waitUntil(stopped, { limit: 10, every: 200 }, () => why);
     }
   }
   await rm(nodeDirectory(directory, node), { recursive: true, force: true });
@@ -105,10 +101,10 @@ export async function startNode(
   }
   const at = (port: string) => `http://${place.host}:${place.ports[port]}`;
   let answer = "";
-  await waitFor(async () => (answer = await askReady(product, at)) === "ready", {
-    interval: 100,
-    timeout: Math.max(1, end - performance.now()),
-  }).catch(() => fail(`is not ready ${late} (${answer})`));
+  const isReady = async () => (answer = await askReady(product, at)) === "ready";
+  await waitUntil(isReady, { limit: (end - performance.now()) / 1_000, every: 100 }, () => answer).catch(() =>
+    fail(`is not ready ${late} (${answer})`),
+  );
   const version = await askVersion(product, at);
   if (version !== record.version) await fail(`says that it is version ${version}`);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import waitFor from "p-wait-for";
 import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { checkOptions } from "../haproxy/config";
@@ -7,6 +6,7 @@ import { ensureRunning, keepLiveServers } from "../haproxy/process";
 import { backend, type LiveServer, liveServers, tell } from "../haproxy/runtime";
 import { type Addresses, isAsWanted, type WantedServer, wantedServers } from "../haproxy/weights";
 import { withLock } from "../lock";
+import { waitUntil } from "../wait-until";
 import { json, text } from "./input";
 
 const lock = (purpose: string) => ({
@@ -39,19 +39,18 @@ async function addServers(directory: string, live: LiveServer[], wanted: WantedS
 async function waitUntilUp(directory: string, wanted: WantedServer[], limit: number): Promise<void> {
   const needed = new Set(wanted.filter(({ weight }) => weight > 0).map(({ name }) => name));
   let down: string[] = [];
-  await waitFor(
-    async () => {
-      const live = await liveServers(directory);
-      down = live.filter(({ name, up }) => needed.has(name) && !up).map(({ name }) => name);
-      return down.length === 0;
-    },
-    { interval: 100, timeout: limit * 1_000 },
-  ).catch(() => {
-    throw new Error(
+  const isUp = async () => {
+    const live = await liveServers(directory);
+    down = live.filter(({ name, up }) => needed.has(name) && !up).map(({ name }) => name);
+    return down.length === 0;
+  };
+  await waitUntil(
+    isUp,
+    { limit, every: 100 },
+    () =>
       `the balancer's health check of ${down.join(", ")} does not pass after ${limit} s; the weights are those of before. ` +
-        `See why the node is not ready; gateway:timeouts.weights sets the limit.`,
-    );
-  });
+      `See why the node is not ready; gateway:timeouts.weights sets the limit.`,
+  );
 }
 
 /**

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import waitFor from "p-wait-for";
 import type { SlotName } from "../../../products/release";
 import { foundPrograms, type portsOf } from "../layout";
 import { isAlive } from "../process";
 import { mustRun } from "../run-program";
+import { waitUntil } from "../wait-until";
 import { balancerConfig, balancerFiles } from "./config";
 import { ask, type LiveServer, liveServers } from "./runtime";
 
@@ -72,19 +72,15 @@ export async function ensureRunning(directory: string): Promise<void> {
   const files = balancerFiles(directory);
   const haproxy = foundPrograms().haproxy ?? "haproxy";
   await mustRun(haproxy, ["-W", "-D", "-p", files.pid, "-f", files.config]);
-  await waitFor(
-    () =>
-      ask(directory, ["show info"]).then(
-        () => true,
-        () => false,
-      ),
-    {
-      interval: 50,
-      timeout: {
-        milliseconds: 10_000,
-        message: "HAProxy was started but does not take commands on its socket",
-      },
-    },
+  const answers = () =>
+    ask(directory, ["show info"]).then(
+      () => true,
+      () => false,
+    );
+  await waitUntil(
+    answers,
+    { limit: 10, every: 50 },
+    () => "HAProxy was started but does not take commands on its socket",
   );
 }
 
@@ -93,10 +89,8 @@ export async function removeBalancer(directory: string): Promise<void> {
   const pid = await pidOf(directory);
   if (pid) {
     process.kill(pid, "SIGTERM");
-    await waitFor(async () => !(await isAlive(pid, balancerFiles(directory).config)), {
-      interval: 50,
-      timeout: { milliseconds: 15_000, message: `HAProxy (process ${pid}) did not end` },
-    });
+    const ended = async () => !(await isAlive(pid, balancerFiles(directory).config));
+    await waitUntil(ended, { limit: 15, every: 50 }, () => `HAProxy (process ${pid}) did not end`);
   }
   await rm(balancerFiles(directory).directory, { recursive: true, force: true });
 }
