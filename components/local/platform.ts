@@ -1,15 +1,13 @@
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseAddress, Product } from "../../products/product";
-import { holderOf, type Release, type Slot, type SlotName, slotNames, slotsOf } from "../../products/release";
+import type { Product } from "../../products/product";
+import { holderOf, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
-import type { PortUrl } from "../health";
 import type { Platform, SlotContext, Timeouts } from "../platform";
+import { addressing } from "./addressing";
 import { localCommand } from "./command";
 import { environmentKey } from "./commands/input";
 import type { BalancerSettings } from "./haproxy/process";
-import type { Addresses } from "./haproxy/weights";
-import { databaseName, host, nodeName, nodePorts, portsOf } from "./layout";
 import { readLiveTraffic } from "./live";
 
 /** Where the embedded platform runs a gateway. */
@@ -26,11 +24,6 @@ export interface LocalPlatformArgs {
   drainLimit: number;
 }
 
-/** Where a slot is: part of a release, so that a change of it is told from the record. */
-export function localPlace(first: number, directory: string, name: SlotName): Record<string, unknown> {
-  return { directory, address: `${host}:${nodePorts(first, name, 1, ["proxy"]).proxy}` };
-}
-
 function parse<T>(command: local.Command): pulumi.Output<T> {
   return command.stdout.apply((text) => JSON.parse(text) as T);
 }
@@ -44,60 +37,14 @@ export function localPlatform({
   timeouts,
   drainLimit,
 }: LocalPlatformArgs): Platform {
-  const ports = portsOf(port);
   const lockLimit = timeouts.lock;
   const common = { directory, lockLimit };
 
-  const portsOfNode = (name: SlotName, index: number) => nodePorts(port, name, index, product.ports);
-  const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>
-    Array.from({ length: slot.existing?.addresses.length ?? slot.nodes }, (_, index) =>
-      nodeName(name, index + 1),
-    );
-  const databaseOf = ({ slot, life }: SlotContext): DatabaseAddress =>
-    slot.existing?.database ?? {
-      host,
-      port: ports.postgres,
-      name: databaseName(life),
-      user: databaseName(life),
-    };
+  const { ports, portsOfNode, nodesOf, databaseOf, adminApi, addresses, probesOf } = addressing(
+    product,
+    port,
+  );
   const identity = ({ slot, life }: SlotContext) => ({ product: product.name, version: slot.version, life });
-
-  const adminApi = (name: SlotName, slot: Slot | undefined) =>
-    slot?.existing ? new URL(slot.existing.adminApi).host : `${host}:${portsOfNode(name, 1).admin}`;
-  const statusPort = (url: string) => Number(new URL(url).port || 80);
-  const addresses = (release: Release): Addresses =>
-    Object.fromEntries(
-      slotsOf(release).map(({ name, slot }) => [
-        name,
-        slot.existing
-          ? slot.existing.addresses.map((address) => ({
-              address,
-              checkPort: statusPort(slot.existing?.statusApi ?? ""),
-            }))
-          : Array.from({ length: slot.nodes }, (_, index) => portsOfNode(name, index + 1)).map((node) => ({
-              address: `${host}:${node[product.ports[0] as string]}`,
-              checkPort: node[product.ready.port] as number,
-            })),
-      ]),
-    );
-
-  const probesOf = ({ name, slot }: SlotContext): Record<string, PortUrl> => {
-    const { existing } = slot;
-    const ofExisting = (address: string) => (wanted: string) =>
-      wanted === "admin"
-        ? (existing?.adminApi ?? "")
-        : wanted === "status"
-          ? (existing?.statusApi ?? "")
-          : `http://${address}`;
-    return Object.fromEntries(
-      nodesOf({ name, slot }).map((node, index): [string, PortUrl] => {
-        const address = existing?.addresses[index];
-        if (address !== undefined) return [node, ofExisting(address)];
-        const own = portsOfNode(name, index + 1);
-        return [node, (wanted) => `http://${host}:${own[wanted]}`];
-      }),
-    );
-  };
 
   return {
     product,
