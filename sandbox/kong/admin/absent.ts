@@ -1,7 +1,7 @@
 import type { Store } from "../node/store";
 import type { Version } from "../version";
 import { ApiError, methodNotAllowed, notFound } from "./errors";
-import type { Answer, Asked } from "./server";
+import type { Answer, Asked } from "./asked";
 
 /** Collections that every Kong has, of which the twin keeps no members. */
 const EVERYWHERE = [

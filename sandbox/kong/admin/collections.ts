@@ -8,7 +8,7 @@ import type { Version } from "../version";
 import { readBody } from "./body";
 import { methodNotAllowed, notFound, unresolvedForeign } from "./errors";
 import { pageOf } from "./paging";
-import type { Answer, Asked } from "./server";
+import type { Answer, Asked } from "./asked";
 
 /** Something that rows of a collection belong to: they all have this field, with this id. */
 interface Parent {

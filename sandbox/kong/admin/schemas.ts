@@ -5,7 +5,7 @@ import { PLUGINS, type PluginSchema } from "../plugins/index";
 import type { Version } from "../version";
 import { readBody } from "./body";
 import { ApiError, methodNotAllowed, notFound } from "./errors";
-import type { Answer, Asked } from "./server";
+import type { Answer, Asked } from "./asked";
 
 /** `/schemas/...`: what clients fill defaults from and validate against. */
 export async function schemas(asked: Asked, version: Version): Promise<Answer> {

@@ -10,18 +10,8 @@ import { ApiError, methodNotAllowed, notFound } from "./errors";
 import { absent } from "./absent";
 import { rootInfo } from "./info";
 import { schemas } from "./schemas";
+import type { Answer, Asked } from "./asked";
 import { tags } from "./tags";
-
-/** What a request to the Admin API asks for. */
-export interface Asked {
-  method: string;
-  /** The decoded parts of the path. */
-  parts: string[];
-  query: URLSearchParams;
-  request: IncomingMessage;
-}
-
-export type Answer = [status: number, body?: unknown];
 
 /** Kong's Admin API. */
 export class AdminApi {

@@ -1,7 +1,7 @@
 import type { Store } from "../node/store";
 import { notFound } from "./errors";
 import { readSize } from "./paging";
-import type { Asked } from "./server";
+import type { Asked } from "./asked";
 
 /** `/tags` and `/tags/{tag}`: which entities carry which tags. */
 export async function tags({ parts, query }: Asked, store: Store): Promise<unknown> {

@@ -2,7 +2,7 @@ import { loadConfig } from "../config";
 import type { Version } from "../version";
 import { CommandError } from "./error";
 import { log } from "./log";
-import type { Options } from "./main";
+import type { Options } from "./options";
 
 export function check(file: string | undefined, options: Options, version: Version): number {
   if (options["lts-314-compatibility"]) {

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { loadConfig, loadRunning } from "../config";
 import { since, type Version } from "../version";
 import { CommandError } from "./error";
-import type { Options } from "./main";
+import type { Options } from "./options";
 
 /** `/status/ready` answers 503 from now on, until the node is restarted: there is no way back. Always exit code 0. */
 export async function drain(options: Options, version: Version): Promise<number> {

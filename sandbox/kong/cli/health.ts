@@ -1,6 +1,6 @@
 import { CommandError } from "./error";
 import { log } from "./log";
-import type { Options } from "./main";
+import type { Options } from "./options";
 import { runningConfig } from "./prefix";
 import { runningPid } from "./process";
 

@@ -7,7 +7,7 @@ import { describe, statusJson, type SchemaState } from "../db/state";
 import type { Version } from "../version";
 import { CommandError } from "./error";
 import { log, warn } from "./log";
-import { numberOption, type Options } from "./main";
+import { numberOption, type Options } from "./options";
 import { USAGE } from "./usage";
 
 export async function migrations(

@@ -1,5 +1,5 @@
 import { log } from "./log";
-import { numberOption, type Options } from "./main";
+import { numberOption, type Options } from "./options";
 import { runningConfig, sleep } from "./prefix";
 import { runningPid, signal } from "./process";
 

@@ -9,7 +9,7 @@ import { FaultSwitch } from "../faults";
 import { since, type Version } from "../version";
 import { CommandError } from "./error";
 import { detail, log } from "./log";
-import { numberOption, type Options } from "./main";
+import { numberOption, type Options } from "./options";
 import { runningPid } from "./process";
 
 export async function start(options: Options, version: Version): Promise<number> {

@@ -1,5 +1,5 @@
 import { log } from "./log";
-import type { Options } from "./main";
+import type { Options } from "./options";
 import { runningConfig } from "./prefix";
 import { signal } from "./process";
 
