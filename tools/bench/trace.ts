@@ -66,7 +66,11 @@ function partsOf({ startedAt, endedAt }: Traced, marks: Mark[]): Part[] {
     ["the last release (a stack reference)", finite(last(call(/ReadResource/)))],
     ["the live weights, the rules", finite(first(component))],
     [
-      weights ? "registering resources, until the weights' command starts" : "registering resources",
+      component.length === 0
+        ? "Node, the SDK and the program"
+        : weights
+          ? "registering resources, until the weights' command starts"
+          : "registering resources",
       weights?.from ?? finite(last(registered)),
     ],
     [weights ? "the weights' command, until green's last answer" : "until the engine has ended", endedAt],
