@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { TrafficReport } from "../products/record";
-import { type Release, slotsOf } from "../products/release";
+import { type Release, slotNames } from "../products/release";
 import type { Platform } from "./platform";
 
 export interface DrainArgs {
@@ -21,8 +21,7 @@ export class Drain extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions,
   ) {
     super("gateway:index:Drain", name, {}, options);
-    const serving = slotsOf(release).filter((slot) => release.weights[slot.name] > 0);
-    const idle = (["blue", "green"] as const).filter((slot) => !serving.some((other) => other.name === slot));
+    const idle = slotNames.filter((slot) => release.weights[slot] === 0);
     const mark = report.apply((written) => written.mark);
     platform.drain(name, idle, mark, { parent: this });
     this.registerOutputs();

@@ -1,5 +1,5 @@
 import type { DatabaseAddress, Product } from "../../products/product";
-import { type Release, type Slot, type SlotName, slotsOf } from "../../products/release";
+import { capacityOf, type Release, type Slot, type SlotName, slotsOf } from "../../products/release";
 import type { PortUrl } from "../health";
 import type { SlotContext } from "../platform";
 import type { Addresses } from "./haproxy/weights";
@@ -15,9 +15,7 @@ export function addressing(product: Product, first: number) {
   const ports = portsOf(first);
   const portsOfNode = (name: SlotName, index: number) => nodePorts(first, name, index, product.ports);
   const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>
-    Array.from({ length: slot.existing?.addresses.length ?? slot.nodes }, (_, index) =>
-      nodeName(name, index + 1),
-    );
+    Array.from({ length: capacityOf(slot) }, (_, index) => nodeName(name, index + 1));
   const databaseOf = ({ slot, life }: SlotContext): DatabaseAddress =>
     slot.existing?.database ?? {
       host,
