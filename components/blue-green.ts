@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SmokeCheck } from "../products/product";
+import type { SmokeCheck } from "../products/operation";
 import type { TrafficReport } from "../products/record";
 import { lifeOf, type Release, type Secrets, type Slot, type SlotName } from "../products/release";
 import { Credentials } from "./credentials";

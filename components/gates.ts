@@ -1,5 +1,5 @@
 import { lifeOf, type Release, slotsOf } from "../products/release";
-import type { SmokeCheck } from "../products/product";
+import type { SmokeCheck } from "../products/operation";
 import { askReady, askVersion } from "./health";
 import type { Platform, SlotContext } from "./platform";
 import { smokeTest, type SmokeTestLimits } from "./smoke-checks";

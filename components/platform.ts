@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TrafficReport } from "../products/record";
-import type { Product, SmokeCheck, Task } from "../products/product";
+import type { RunnableProduct, SmokeCheck, Task } from "../products/operation";
 import type { Release, Secrets, Slot, SlotName } from "../products/release";
 import type { PortUrl } from "./health";
 import type { SmokeTestLimits } from "./smoke-checks";
@@ -41,7 +41,7 @@ type Options = pulumi.CustomResourceOptions;
  * which product it is for beyond what it is handed, nor in which order the pieces stand.
  */
 export interface Platform {
-  product: Product;
+  product: RunnableProduct;
   /** Where a node of the slot is asked: one function a node, by the node's name. */
   probes: (context: SlotContext) => Record<string, PortUrl>;
   /** What the balancer does now, against what the release wants. Reads, never writes. */

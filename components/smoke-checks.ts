@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import type { SmokeCheck } from "../products/product";
+import type { SmokeCheck } from "../products/operation";
 import { causeOf, type PortUrl } from "./health";
 
 /** How often all checks must pass, one round after the other, and how long that may take. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SmokeCheck } from "../products/product";
+import type { SmokeCheck } from "../products/operation";
 import type { Platform, SlotContext } from "./platform";
 import type { SmokeTestLimits } from "./smoke-checks";
 

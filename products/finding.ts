@@ -11,6 +11,8 @@ export interface Finding {
   remedy: string;
   /** Where the rule is published: an address, or a page of this project's docs. */
   source: string;
+  /** The id in gateway:acknowledge by which this finding is accepted. Absent: it cannot be. */
+  acknowledge?: string;
 }
 
 const rank = { error: 0, warning: 1 };
@@ -22,9 +24,12 @@ export function worstFirst(findings: Finding[]): Finding[] {
 
 /** A finding as a reviewer reads it, each part on its own line. */
 export function formatFinding(finding: Finding): string {
+  const { severity, key, wrong, remedy, rule, source, acknowledge } = finding;
+  const accept = acknowledge ? [`    to accept it: add "${acknowledge}" to gateway:acknowledge`] : [];
   return [
-    `${finding.severity}: ${finding.key}: ${finding.wrong}`,
-    `    what to do: ${finding.remedy}`,
-    `    rule: ${finding.rule} (${finding.source})`,
+    `${severity}: ${key}: ${wrong}`,
+    `    what to do: ${remedy}`,
+    ...(severity === "error" ? accept : []),
+    `    rule: ${rule} (${source})`,
   ].join("\n");
 }

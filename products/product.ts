@@ -1,70 +1,71 @@
 import type { z } from "zod";
-import type { Finding } from "./finding";
-
-/** One HTTP request to a slot, and what the answer must be. */
-export interface SmokeCheck {
-  /** Said in errors: "the proxy answers". */
-  name: string;
-  /** Which of the node's ports is asked. Default "proxy". */
-  port: string;
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  /** Sent with the request, when given. */
-  requestBody?: string;
-  /** The statuses that pass. */
-  status: number[];
-  /** Text that the answer's body must contain, when given. */
-  bodyContains?: string;
-  /** The longest an answer may take, in milliseconds, when given. */
-  latencyMs?: number;
-}
-
-/** What a task does next, told from the exit code of the product's own question about its database. */
-export type TaskStep =
-  /** Nothing is left to do. */
-  | { do: "skip"; why: string }
-  /** Runs this command of the product. */
-  | { do: "run"; command: string[] }
-  /** The database is not what this task is for. */
-  | { do: "refuse"; why: string };
-
-/** One command of the product that is run once, at a version, on one database: a migration. */
-export interface Task {
-  /** Part of the resource's name: "migrations-up". */
-  name: string;
-  /** Asks the product where its database stands. */
-  ask: string[];
-  /** Exit code of `ask` → what to do, on a database filled from a snapshot (false) or made empty (true). */
-  decide: (exitCode: number, emptyDatabase: boolean) => TaskStep;
-  /** Exit codes of `ask` that prove afterwards that the task did its work. */
-  proof: number[];
-  /** Text in the command's output that means failure whatever its exit code says. */
-  failureText: string[];
-}
-
-/** The database of a slot, as its nodes and tasks reach it. */
-export interface DatabaseAddress {
-  host: string;
-  port: number;
-  name: string;
-  user: string;
-}
-
-/** What a node or a task is given: where it lies, where it listens, which database it has. */
-export interface NodePlace {
-  /** A directory of the node's own. */
-  prefix: string;
-  /** Address to bind to. */
-  host: string;
-  /** Port by name, as `Product.ports` lists them. Empty for a task, which listens nowhere. */
-  ports: Record<string, number>;
-  database: DatabaseAddress;
-  settings: Record<string, unknown>;
-}
+import type { Change } from "./change";
+import type { Rule } from "./rule";
+import type { Configuration } from "./configuration";
 
 /** Which versions may follow which. */
-export type PathVerdict = { guaranteed: true } | { guaranteed: false; why: string; via: string[] };
+export type PathVerdict =
+  | { guaranteed: true }
+  | {
+      guaranteed: false;
+      /** Why, as a sentence without its full stop. */
+      why: string;
+      /** The lines or versions in between that make it a guaranteed way, in order. Empty: there is none, or none is needed. */
+      via: string[];
+      /** What may follow `from` instead, where no way leads to `to`: "a later patch of its line", "3.10.x". */
+      instead: string[];
+      /** Set when `to` is newer than what is known here: the line that can be accepted. */
+      unknown?: string;
+    };
+
+/** A way to carry an upgrade out. */
+export interface Strategy {
+  /** As config names it. */
+  name: string;
+  /** What it does, in one sentence, for the docs. */
+  does: string;
+}
+
+/** A change of the product that can break what runs on it, from one version on. */
+export interface BreakingChange {
+  /** "kong/3.14/tls-certificate-verify": accepted by it in gateway:acknowledge. */
+  id: string;
+  /** The first version that has it. */
+  since: string;
+  /** What breaks, in one sentence. */
+  wrong: string;
+  /** What to do about it before the upgrade, in one sentence. */
+  remedy: string;
+  source: string;
+  /** Whether it concerns this change at all. Default: every path over `since`. */
+  concerns?: (change: Change) => boolean;
+}
+
+/** What stops while the vendor's procedure runs. */
+export interface Interruption {
+  /** "writes to the configuration", "all traffic". */
+  what: string;
+  /** "from the stop of the old control plane to the start of the new one: about a minute". */
+  howLong: string;
+  source: string;
+}
+
+/** One step of the vendor's procedure. Their order is the order in which they are carried out. */
+export interface Step {
+  /** "export". */
+  name: string;
+  /** What it does, in one sentence. */
+  does: string;
+  /** "every node", "the first node", "the other nodes, one by one", "the control plane", "the database". */
+  where: string;
+  /** Names of steps that must be done before it, everywhere that they are for. */
+  after: string[];
+  /** What must hold besides, in one sentence each. */
+  preconditions: string[];
+  /** After it there is no way back but a backup. Default: false. */
+  irreversible?: boolean;
+  source: string;
+}
 
 /**
  * All that is known of one product: data and pure functions, nothing of where it runs. A new product is one file that
@@ -74,9 +75,11 @@ export interface Product {
   name: string;
   title: string;
   /** The first is the default. */
-  strategies: string[];
-  /** What `settings` of a slot may hold. */
+  strategies: Strategy[];
+  /** What `settings` of a slot may hold: what the product is given, and what its rules read. */
   settings: z.ZodType<Record<string, unknown>>;
+  /** What `gateway:controlPlane` may hold beside its version. Absent: the product has no control plane of its own. */
+  controlPlane?: z.ZodType<Record<string, unknown>>;
   /**
    * Takes what is secret out of a slot's settings: what is left may be in plain state, and what is taken out becomes
    * environment of the nodes and tasks, by variable, from the owner-only file.
@@ -85,31 +88,31 @@ export interface Product {
     settings: Record<string, unknown>;
     secrets: Record<string, string>;
   };
-  /** The product's command, as found on PATH. */
-  program: string;
-  /** Ports that a node listens on, in the order of their offsets; the first takes users' traffic. */
-  ports: string[];
-  /** The environment that configures a node or a task. The password is added where it is used. */
-  environment: (place: NodePlace) => Record<string, string>;
-  /** The variable that carries the database's password. */
-  passwordVariable: string;
-  /** In this order, each once the one before is done, before the first node starts. */
-  tasks: Task[];
-  start: (prefix: string) => string[];
-  /** Stops a node after its requests in flight have ended, or after this many seconds. */
-  quit: (prefix: string, seconds: number) => string[];
-  /** Exits 0 while the node's process runs. */
-  running: (prefix: string) => string[];
-  /** Where a node says why it does not start. */
-  log: (prefix: string) => string;
-  /** Answers 200 when a node can take traffic. */
-  ready: { port: string; path: string };
-  /** Answers with the node's version in this field of its JSON. */
-  version: { port: string; path: string; field: string };
-  /** What a slot is asked before it takes traffic, unless the config says otherwise. */
-  smokeTests: SmokeCheck[];
+  /** What of these settings nothing acts on yet, as sentences without their full stop, by key below `settings`. */
+  notBuilt?: (settings: Record<string, unknown>) => { key: string; why: string }[];
   /** Whether the vendor guarantees this step, and by which versions it does when not. */
   path: (from: string, to: string) => PathVerdict;
+  /** The page that says so. */
+  pathSource: string;
+  breakingChanges: BreakingChange[];
+  /** The vendor's own order of an upgrade, where it differs from that of two slots beside each other. */
+  procedure?: Step[];
+  /** What stops in this change, by the vendor's procedure. */
+  interruptions: (change: Change) => Interruption[];
   /** Rules of this product's own. */
-  review: (versions: { from?: string; to: string; key: string }) => Finding[];
+  rules: Rule[];
+  /** Which tables of its database are what. Absent: the product's configuration is not read from a database here. */
+  configuration?: Configuration;
+  /** Settings that are worth tuning to a machine, by their key in config: a move lists those left at their default. */
+  tunables?: string[];
+  /** Versions of the database server that a release supports; undefined where that is not known. */
+  databaseVersions?: DatabaseSupport;
+}
+
+/** Which versions of a database server the lines of a product support. */
+export interface DatabaseSupport {
+  server: string;
+  /** By the product's line ("3.10"): the oldest and the newest major version that it supports. */
+  byLine: Record<string, { oldest: number; newest: number }>;
+  source: string;
 }

@@ -26,6 +26,8 @@ export interface Slot {
   existing?: ExistingGateway;
   /** What the platform binds the slot to: its addresses, where its database lies. */
   place: Record<string, unknown>;
+  /** What it runs on, by config key without the prefix: none of it changes together with a version. */
+  site?: Record<string, unknown>;
 }
 
 /** What is secret of a slot. No part of a release: it goes to the owner-only file and nowhere else. */
@@ -47,6 +49,14 @@ export interface Release {
   older: SlotName;
   /** The slot that is upgraded to; undefined with one slot. */
   newer?: SlotName;
+  /** Where a product has one: it is upgraded in place, and the slots are those of its data planes. */
+  controlPlane?: ControlPlane;
+}
+
+/** The control plane that both slots' data planes belong to. */
+export interface ControlPlane {
+  version: string;
+  settings: Record<string, unknown>;
 }
 
 /** How many nodes take a slot's traffic. */

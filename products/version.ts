@@ -12,7 +12,8 @@ export interface Version {
   fourth: number;
 }
 
-const pattern = /^(\d{1,6}\.\d{1,6}\.\d{1,6})(?:\.(0|[1-9]\d{0,5}))?$/;
+/** The third part may be a date: "7.7.20240228". */
+const pattern = /^(\d{1,6}\.\d{1,6}\.\d{1,8})(?:\.(0|[1-9]\d{0,5}))?$/;
 
 /** Reads "3.9.1" or "3.10.0.11". Undefined for anything else, "3.10" among them: a release has three parts at least. */
 export function parseVersion(text: string): Version | undefined {

@@ -1,20 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Finding, formatFinding, worstFirst } from "../products/finding";
 
+/** Ends the run with everything that was found, worst first, before anything is touched. */
+export function refuse(findings: Finding[]): never {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  const count = errors === 1 ? "1 error" : `${errors} errors`;
+  throw new pulumi.RunError(
+    `This change is refused (${count}); nothing was touched.\n\n${worstFirst(findings).map(formatFinding).join("\n")}`,
+  );
+}
+
 /**
  * Hands findings to the reviewer: all at once, worst first, before the first resource. Errors end the run; warnings stay
  * with it in its diagnostics.
  */
 export function report(findings: Finding[]): void {
-  const sorted = worstFirst(findings);
-  const errors = sorted.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) {
-    const count = errors.length === 1 ? "1 error" : `${errors.length} errors`;
-    throw new pulumi.RunError(
-      `This change is refused (${count}); nothing was touched.\n\n${sorted.map(formatFinding).join("\n")}`,
-    );
-  }
-  for (const finding of sorted) void pulumi.log.warn(formatFinding(finding));
+  if (findings.some(({ severity }) => severity === "error")) refuse(findings);
+  for (const finding of findings) void pulumi.log.warn(formatFinding(finding));
 }
 
 /** Tells the reviewer what the update will do, step by step. */

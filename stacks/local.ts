@@ -8,12 +8,15 @@ import { waitForOthers } from "../components/local/live";
 import { localPlatform } from "../components/local/platform";
 import { listSnapshots } from "../components/local/postgres/snapshot";
 import { planOf } from "../products/plan";
+import { review } from "../products/rule";
+import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
 import type { Release, SlotName } from "../products/release";
-import { readConfig, type Settings } from "./config/read";
-import { announce, report } from "./findings";
+import { changeOf } from "./change";
+import { readConfig } from "./config/read";
+import { announce, refuse, report } from "./findings";
 import { readLastRelease } from "./last-release";
-import { reviewDirectory, reviewLocal } from "./local-review";
+import { plainSecrets, problemOfDirectory, readHealth, readRestore } from "./local-review";
 
 /** The directory of a stack, relative to the project: a destroy works from any checkout of it. */
 function directoryOf(given: string | undefined): string {
@@ -22,25 +25,38 @@ function directoryOf(given: string | undefined): string {
 
 /** The program of the embedded platform: everything on this machine's loopback, below one directory. */
 export async function local(raw: Record<string, string>): Promise<Record<string, unknown>> {
-  const reading = readConfig(raw, (name, config) =>
-    localPlace(config.port, directoryOf(config.directory), name),
-  );
-  report(reading.findings);
-  const settings = reading.settings as Settings;
-  const { config, product, release } = settings;
-  const directory = directoryOf(config.local.directory);
-  const { port, programs = "" } = config.local;
-  report(reviewDirectory(directory));
-
+  const { settings, findings } = readConfig(raw, (name, { local: { port, directory, programs } }) => ({
+    place: localPlace(port, directoryOf(directory), name),
+    site: { platform: "local", "local.programs": programs ?? "" },
+  }));
+  if (!settings) refuse(findings);
   const last = await readLastRelease();
-  if (!pulumi.runtime.isDryRun()) {
+  const { config, release, runnable } = settings;
+  const offline = { plainSecrets: plainSecrets(settings) };
+  if (!runnable || findings.length > 0) {
+    // Nothing of it can be carried out: what the rules say of it all the same.
+    const change = changeOf(settings, { last, observed: offline });
+    refuse([...findings, ...review(rulesOf(settings.product), change, ["last release"]).findings]);
+  }
+  const directory = directoryOf(config.local.directory);
+  const unusable = problemOfDirectory(directory);
+  const { port, programs = "" } = config.local;
+  if (!pulumi.runtime.isDryRun() && !unusable) {
     await waitForOthers(directory, config.timeouts.lock, (text) => void pulumi.log.info(text));
   }
   const { timeouts, drainLimit } = config;
-  const platform = localPlatform({ product, directory, port, programs, timeouts, drainLimit });
-  const live = await platform.liveTraffic(release);
+  const platform = localPlatform({ product: runnable, directory, port, programs, timeouts, drainLimit });
+  const live = unusable ? { asWanted: true } : await platform.liveTraffic(release);
   const snapshots = await listSnapshots(directory);
-  report(await reviewLocal({ settings, last, live, platform, lastSnapshot: snapshots[0] }));
+  const observed = {
+    ...offline,
+    directory: unusable,
+    balancerSilent: live.silent,
+    restore: await readRestore(settings, last),
+    unhealthy: unusable ? {} : await readHealth(platform, settings, live, last),
+  };
+  const change = changeOf(settings, { last, live: live.weights, observed, lastSnapshot: snapshots[0] });
+  report(review(rulesOf(settings.product), change, ["last release", "live gateway"]).findings);
   if (pulumi.runtime.isDryRun()) announce(planOf(last.record, release));
 
   const secrets = pulumi.secret(settings.secrets);

@@ -1,4 +1,4 @@
-import type { DatabaseAddress, Product } from "../../products/product";
+import type { DatabaseAddress, RunnableProduct } from "../../products/operation";
 import { capacityOf, type Release, type Slot, type SlotName, slotsOf } from "../../products/release";
 import type { PortUrl } from "../health";
 import type { SlotContext } from "../platform";
@@ -11,7 +11,7 @@ export function localPlace(first: number, directory: string, name: SlotName): Re
 }
 
 /** Where everything of a gateway listens, from the first port on: functions of the config alone. */
-export function addressing(product: Product, first: number) {
+export function addressing(product: RunnableProduct, first: number) {
   const ports = portsOf(first);
   const portsOfNode = (name: SlotName, index: number) => nodePorts(first, name, index, product.ports);
   const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { productNamed } from "../../products/catalogue";
-import type { NodePlace } from "../../products/product";
+import { runnableNamed } from "../../products/catalogue";
+import type { NodePlace } from "../../products/operation";
 import { askReady, askVersion } from "../health";
 import { filesOf, nodeDirectory } from "./layout";
 import { type Installed, runProduct } from "./product-command";
@@ -41,7 +41,7 @@ export async function listNodes(directory: string): Promise<(NodeRecord & { node
 }
 
 function installedOf({ product, version, programs }: NodeRecord): Installed {
-  return { product: productNamed(product), version, programs };
+  return { product: runnableNamed(product), version, programs };
 }
 
 /** Stops a node after its requests in flight, proves that it is gone, and takes its directory away. */

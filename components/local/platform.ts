@@ -1,6 +1,6 @@
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Product } from "../../products/product";
+import type { RunnableProduct } from "../../products/operation";
 import { holderOf, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
 import type { Platform, SlotContext, Timeouts } from "../platform";
@@ -12,7 +12,7 @@ import { readLiveTraffic } from "./live";
 
 /** Where the embedded platform runs a gateway. */
 export interface LocalPlatformArgs {
-  product: Product;
+  product: RunnableProduct;
   /** Directory of everything, relative to the project. */
   directory: string;
   /** The first port; the gateway's own. */

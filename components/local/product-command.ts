@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { Product } from "../../products/product";
+import type { RunnableProduct } from "../../products/operation";
 import { type Outcome, run, type RunOptions } from "./run-program";
 
 /** Which release of a product runs, and where its programs are. */
 export interface Installed {
-  product: Product;
+  product: RunnableProduct;
   version: string;
   /** Directory of the programs, `{version}` standing for the version; empty means the sandbox's twin. */
   programs: string;

@@ -1,8 +1,10 @@
-import type { z } from "zod";
-import { plannedProducts, products } from "../../products/catalogue";
+import { products, runnableProducts } from "../../products/catalogue";
+import type { Asked } from "../../products/change";
 import type { Finding } from "../../products/finding";
-import type { Product, SmokeCheck } from "../../products/product";
+import type { RunnableProduct, SmokeCheck } from "../../products/operation";
+import type { Product } from "../../products/product";
 import {
+  type ControlPlane,
   olderAndNewer,
   type Release,
   type Secrets,
@@ -10,180 +12,51 @@ import {
   type SlotName,
   slotNames,
 } from "../../products/release";
+import { built, platforms } from "../built";
+import { describe, invalid, keysOf, notBuilt } from "./issues";
+import { parseConfig } from "./parse";
 import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
+import { readTraffic } from "./traffic";
 
-const source = "README.md#configuration";
-const builtPlatforms = ["local"];
-const plannedPlatforms = ["hosts", "kubernetes", "aws"];
-
-/** What a stack's config says, once all of it is valid. */
+/** What a stack's config says, once all of it can be read. */
 export interface Settings {
   config: Config;
   product: Product;
+  /** The same, where it is carried out and not only reviewed. */
+  runnable?: RunnableProduct;
   strategy: string;
   release: Release;
+  asked: Asked;
   smokeChecks: SmokeCheck[];
   /** Never in plain state. */
   secrets: Secrets;
 }
 
-/** How the platform binds a slot to addresses and a database. */
-export type Place = (name: SlotName, local: Config["local"]) => Record<string, unknown>;
+/** How the platform binds a slot to addresses and a database, and what it runs on. */
+export type Place = (name: SlotName, config: Config) => Pick<Slot, "place" | "site">;
 
-/** Either the settings or every reason why there are none. */
-export type Reading = { settings: Settings; findings: [] } | { settings: undefined; findings: Finding[] };
-
-/** Text of a config as a message shows it: on one line, and cut where nobody would read on. */
-function shown(text: string, most: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, "?");
-  return plain.length > most ? `${plain.slice(0, most - 3)}...` : plain;
-}
-
-function invalid(
-  key: string,
-  wrong: string,
-  remedy = `Give gateway:${key} a value that ${source} allows.`,
-): Finding {
-  return {
-    severity: "error",
-    rule: "config/invalid",
-    key: `gateway:${shown(key, 200)}`,
-    wrong: shown(wrong, 500),
-    remedy: shown(remedy, 500),
-    source,
-  };
-}
-
-/** Config values arrive as text, objects as JSON. What is no JSON is text. */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
-
-/** Keys whose value is text whatever it looks like: a product named "1" is not the number 1. */
-const textKeys = new Set(["product", "platform", "strategy", "source", "restoreFrom"]);
-
-/** Pulumi.yaml gives every key a default, and an empty one stands for "not given". */
-function isGiven(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value !== "";
-  return Object.keys(value).length > 0;
-}
-
-/** "gateway:" keys of a whole config, without the prefix, as values. */
-export function parseConfig(all: Record<string, string>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(all)
-      .filter(([key]) => key.startsWith("gateway:"))
-      .map(([key, value]) => [key.slice("gateway:".length), value] as const)
-      .map(([key, value]) => [key, textKeys.has(key) ? value : parseValue(value)] as const)
-      .filter(([, value]) => isGiven(value)),
-  );
-}
-
-function describe(issue: z.core.$ZodIssue): Finding[] {
-  const at = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((name) => {
-      const key = [...at, name].join(".");
-      return at.length === 0 && plannedKeys.includes(name)
-        ? invalid(key, `${name} is not built yet: nothing acts on it.`, `Take gateway:${name} out.`)
-        : invalid(key, "There is no such key.", `Take it out, or see ${source} for the keys that there are.`);
-    });
-  }
-  const missing = issue.code === "invalid_type" && issue.input === undefined;
-  // What is wrong with a name in a map, rather than that something is.
-  const inner = issue.code === "invalid_key" ? issue.issues[0]?.message : undefined;
-  const message = missing ? "is missing" : (inner ?? issue.message);
-  const key = at.join(".");
-  return [
-    invalid(key, `${shown(key, 200)} ${/^[A-Z]/.test(message) ? `is not valid (${message})` : message}.`),
-  ];
-}
-
-function readTraffic(
-  config: Config,
-  names: SlotName[],
-): { weights?: Record<SlotName, number>; findings: Finding[] } {
-  const given = config.traffic ?? {};
-  const strangers = slotNames.filter((name) => given[name] && !names.includes(name));
-  if (strangers.length > 0) {
-    return {
-      findings: strangers.map((name) =>
-        invalid(
-          `traffic.${name}`,
-          `${name} gets weight but is no slot of this config.`,
-          `Add gateway:${name}, or take its weight out.`,
-        ),
-      ),
-    };
-  }
-  const named = names.filter((name) => given[name] !== undefined);
-  const sum = named.reduce((total, name) => total + (given[name] ?? 0), 0);
-  const rest = names.find((name) => given[name] === undefined);
-  const filled = { blue: 0, green: 0, ...given, ...(rest && named.length > 0 ? { [rest]: 100 - sum } : {}) };
-  const total = names.reduce((all, name) => all + filled[name], 0);
-  if (named.length > 0 && (total !== 100 || sum > 100)) {
-    return {
-      findings: [
-        invalid(
-          "traffic",
-          `The weights sum to ${sum}, not to 100.`,
-          "Give whole numbers that sum to 100; a slot left out gets the rest.",
-        ),
-      ],
-    };
-  }
-  return { weights: named.length > 0 ? filled : undefined, findings: [] };
-}
-
-function readProduct(config: Config): { product?: Product; findings: Finding[] } {
-  const product = Object.hasOwn(products, config.product) ? products[config.product] : undefined;
-  const known = Object.keys(products).join(", ");
-  if (!product) {
-    const wrong = plannedProducts.includes(config.product)
-      ? `The product ${config.product} is not built yet.`
-      : `There is no product "${config.product.slice(0, 60)}".`;
-    return { findings: [invalid("product", wrong, `Use one of: ${known}.`)] };
-  }
-  const strategy = config.strategy ?? product.strategies[0];
-  const findings = product.strategies.includes(strategy ?? "")
-    ? []
-    : [
-        invalid(
-          "strategy",
-          `${product.title} has no strategy "${strategy}" here.`,
-          `Use one of: ${product.strategies.join(", ")}.`,
-        ),
-      ];
-  return { product, findings };
-}
-
-function readSettings(
-  product: Product,
-  name: SlotName,
-  slot: SlotConfig,
-): { settings: Record<string, unknown>; secrets: Record<string, string>; findings: Finding[] } {
-  const parsed = product.settings.safeParse(slot.settings, { reportInput: true });
-  if (parsed.success) return { ...product.splitSecrets(parsed.data), findings: [] };
-  const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [name, "settings", ...issue.path] }));
-  return { settings: {}, secrets: {}, findings: issues.flatMap(describe) };
-}
-
-function readPlatform(config: Config): Finding[] {
-  if (builtPlatforms.includes(config.platform)) return [];
-  const wrong = plannedPlatforms.includes(config.platform)
-    ? `The platform ${config.platform} is not built yet.`
-    : `There is no platform "${config.platform.slice(0, 60)}".`;
-  return [invalid("platform", wrong, `Use one of: ${builtPlatforms.join(", ")}.`)];
+/**
+ * What was read: findings are errors, and refuse the config. There are settings beside them where it can be read and only
+ * asks for what is not built yet, so that the rules tell what else is wrong.
+ */
+export interface Reading {
+  settings: Settings | undefined;
+  findings: Finding[];
 }
 
 /** Reads and checks a stack's config, all of it: every finding at once, whatever else is wrong. */
 export function readConfig(all: Record<string, string>, place: Place): Reading {
-  const given = parseConfig(all);
+  const entries = Object.entries(parseConfig(all));
+  const planned = entries.filter(([key]) => plannedKeys.includes(key));
+  const given = Object.fromEntries(entries.filter(([key]) => !plannedKeys.includes(key)));
+  const { settings, findings } = readGiven(given, place);
+  const ahead = planned.map(([key]) =>
+    notBuilt(key, `${key} is not built yet: nothing acts on it.`, `Take gateway:${key} out.`),
+  );
+  return { settings, findings: [...findings, ...ahead] };
+}
+
+function readGiven(given: Record<string, unknown>, place: Place): Reading {
   const parsed = schema.safeParse(given, { reportInput: true });
   if (parsed.success) return readParsed(parsed.data, place);
   // What is valid is looked at all the same, so that one slip does not hide the next.
@@ -196,19 +69,104 @@ export function readConfig(all: Record<string, string>, place: Place): Reading {
     ![...invalidKeys].some((invalidKey) => key.startsWith(`gateway:${invalidKey}`));
   // Weights of a slot that is itself invalid, or a slot that seems missing for that reason, say nothing new.
   const slotsAreValid = !slotNames.some((name) => invalidKeys.has(name));
+  const apart = others.filter(isNew);
   return {
     settings: undefined,
-    findings: [
-      ...own,
-      ...others.filter(isNew).filter(({ key }) => slotsAreValid || !/blue|green|traffic|source/.test(key)),
-    ],
+    findings: [...own, ...apart.filter(({ key }) => slotsAreValid || !/blue|green|traffic|source/.test(key))],
   };
 }
 
-/** The top-level keys that an issue is about. */
-function keysOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.path.length > 0) return [String(issue.path[0])];
-  return issue.code === "unrecognized_keys" ? issue.keys : [];
+function readProduct({ product: name, strategy, platform }: Config): {
+  product?: Product;
+  strategy: string;
+  findings: Finding[];
+} {
+  const product = Object.hasOwn(products, name) ? products[name] : undefined;
+  if (!product) {
+    const known = Object.keys(products).join(", ");
+    const findings = [
+      invalid("product", `There is no product "${name.slice(0, 60)}".`, `Use one of: ${known}.`),
+    ];
+    return { strategy: "", findings };
+  }
+  const names = product.strategies.map((each) => each.name);
+  const chosen = strategy ?? names[0] ?? "";
+  if (!names.includes(chosen)) {
+    const wrong = `${product.title} has no strategy "${chosen}".`;
+    return {
+      product,
+      strategy: chosen,
+      findings: [invalid("strategy", wrong, `Use one of: ${names.join(", ")}.`)],
+    };
+  }
+  const onPlatform = Object.hasOwn(built, platform) ? built[platform] : undefined;
+  if (!onPlatform) return { product, strategy: chosen, findings: [] };
+  const carriedOut = Object.hasOwn(onPlatform, name) ? (onPlatform[name] ?? []) : [];
+  if (carriedOut.length === 0) {
+    const wrong = `${product.title} is not built yet on ${platform}: its rules are checked, and nothing is carried out.`;
+    return {
+      product,
+      strategy: chosen,
+      findings: [
+        notBuilt("product", wrong, `Carried out on ${platform}: ${Object.keys(onPlatform).join(", ")}.`),
+      ],
+    };
+  }
+  if (carriedOut.includes(chosen)) return { product, strategy: chosen, findings: [] };
+  const wrong = `The strategy ${chosen} is not built yet on ${platform}.`;
+  return {
+    product,
+    strategy: chosen,
+    findings: [notBuilt("strategy", wrong, `Use one of: ${carriedOut.join(", ")}.`)],
+  };
+}
+
+function readPlatform({ platform }: Config): Finding[] {
+  if (Object.hasOwn(built, platform)) return [];
+  const remedy = `Use one of: ${Object.keys(built).join(", ")}.`;
+  return platforms.includes(platform)
+    ? [notBuilt("platform", `The platform ${platform} is not built yet.`, remedy)]
+    : [invalid("platform", `There is no platform "${platform.slice(0, 60)}".`, remedy)];
+}
+
+interface ReadSettings {
+  settings: Record<string, unknown>;
+  secrets: Record<string, string>;
+  findings: Finding[];
+}
+
+function readSettings(product: Product, name: SlotName, slot: SlotConfig): ReadSettings {
+  const parsed = product.settings.safeParse(slot.settings, { reportInput: true });
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({
+      ...issue,
+      path: [name, "settings", ...issue.path],
+    }));
+    return { settings: {}, secrets: {}, findings: issues.flatMap(describe) };
+  }
+  const findings = (product.notBuilt?.(parsed.data) ?? []).map(({ key, why }) =>
+    notBuilt(`${name}.settings.${key}`, `${why}.`, "Choose what is built, or wait for it."),
+  );
+  return { ...product.splitSecrets(parsed.data), findings };
+}
+
+function readControlPlane(
+  { controlPlane }: Config,
+  product: Product,
+): { controlPlane?: ControlPlane; findings: Finding[] } {
+  if (!controlPlane) return { findings: [] };
+  if (!product.controlPlane) {
+    const wrong = `${product.title} has no control plane of its own here.`;
+    return { findings: [invalid("controlPlane", wrong, "Take gateway:controlPlane out.")] };
+  }
+  const { version, settings } = controlPlane;
+  const parsed = product.controlPlane.safeParse(settings, { reportInput: true });
+  if (parsed.success) return { controlPlane: { version, settings: parsed.data }, findings: [] };
+  const issues = parsed.error.issues.map((issue) => ({
+    ...issue,
+    path: ["controlPlane", "settings", ...issue.path],
+  }));
+  return { findings: issues.flatMap(describe) };
 }
 
 function readSlots(config: Config, product: Product | undefined, place: Place) {
@@ -227,23 +185,18 @@ function readSlots(config: Config, product: Product | undefined, place: Place) {
     }
     const { version, generation, nodes } = slot;
     const { settings } = own;
-    slots[name] = {
-      version,
-      generation,
-      nodes,
-      settings,
-      place: place(name, config.local),
-      ...existingOf(slot),
-    };
+    slots[name] = { version, generation, nodes, settings, ...place(name, config), ...existingOf(slot) };
   }
   return { slots, secrets, findings };
 }
 
 function readParsed(config: Config, place: Place): Reading {
-  const { product, findings } = readProduct(config);
+  const { product, strategy, findings } = readProduct(config);
   findings.push(...readPlatform(config));
   const { slots, secrets, findings: slotFindings } = readSlots(config, product, place);
   findings.push(...slotFindings);
+  const control = product ? readControlPlane(config, product) : { findings: [] };
+  findings.push(...control.findings);
   const names = slotNames.filter((name) => slots[name]);
   const traffic = readTraffic(config, names);
   findings.push(...traffic.findings);
@@ -257,21 +210,50 @@ function readParsed(config: Config, place: Place): Reading {
       invalid("source", wrong, "Set gateway:source to the slot whose database the other one is filled from."),
     );
   }
-  if (!product || !order || findings.length > 0) return { settings: undefined, findings };
+  const unreadable = findings.some(({ rule }) => rule !== "config/not-built");
+  if (!product || !order || unreadable) return { settings: undefined, findings };
+  const runnable = Object.hasOwn(runnableProducts, product.name) ? runnableProducts[product.name] : undefined;
   const named = config.smokeTests.checks?.map((check) => ({
     ...check,
     name: check.name ?? `${check.method} ${check.path}`,
   }));
+  const weights = traffic.weights ?? { blue: 0, green: 0, [order.older]: 100 };
+  const { controlPlane } = control;
   return {
     settings: {
       config,
       product,
+      ...(runnable ? { runnable } : {}),
       secrets,
-      strategy: config.strategy ?? (product.strategies[0] as string),
-      release: { slots, weights: traffic.weights ?? { blue: 0, green: 0, [order.older]: 100 }, ...order },
-      smokeChecks: named ?? product.smokeTests,
+      strategy,
+      release: { slots, weights, ...order, ...(controlPlane ? { controlPlane } : {}) },
+      asked: askedOf(config),
+      smokeChecks: named ?? runnable?.smokeTests ?? [],
     },
-    findings: [],
+    findings,
+  };
+}
+
+function askedOf(config: Config): Asked {
+  const {
+    acknowledge,
+    customPlugins,
+    acceptDowntime,
+    window,
+    windowOverride,
+    promotedFrom,
+    production,
+    freeze,
+  } = config;
+  return {
+    acknowledge: acknowledge.map((entry) => (typeof entry === "string" ? entry : entry.id)),
+    customPlugins,
+    acceptDowntime,
+    window,
+    windowOverride,
+    promotedFrom,
+    production,
+    freeze,
   };
 }
 

@@ -82,6 +82,54 @@ const smokeCheck = z.strictObject({
   latencyMs: z.number().int().min(1).max(600_000).optional(),
 });
 
+/** An id, as findings and breaking changes have it: "kong/3.14/tls-certificate-verify". */
+const acknowledgedId = text(200).regex(
+  /^[a-z0-9][a-z0-9./_-]*$/,
+  "is no id of a finding or a breaking change",
+);
+
+const acknowledgement = z.union(
+  [acknowledgedId, z.strictObject({ id: acknowledgedId, apply: text() })],
+  'must be an id, or { id, apply: "FILE" }',
+);
+
+const customPlugin = z.strictObject({
+  name: text(100).regex(/^[A-Za-z0-9_-]+$/, "is no name of a plugin"),
+  version: text(60),
+  tested: z.strictObject({ where: text(), with: versionText }).optional(),
+  tables: z
+    .record(
+      text(63).regex(/^[a-z_][a-z0-9_]*$/, "is no name of a table"),
+      z.enum(["configuration", "run-time", "counter", "internal"]),
+    )
+    .default({}),
+});
+
+const hour = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be an hour such as "22:00"');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+const window = z.strictObject({
+  days: z
+    .array(z.enum(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]))
+    .min(1)
+    .max(7),
+  from: hour,
+  to: hour,
+  timeZone: text(60).refine(isTimeZone, 'is no time zone; give a name such as "Europe/Berlin"'),
+});
+
+const controlPlane = z.strictObject({
+  version: versionText,
+  settings: z.record(z.string(), z.unknown()).default({}),
+});
+
 /** The keys of `gateway:` in a stack's config. Each has its meaning, default and unit in Pulumi.yaml. */
 export const schema = z.strictObject({
   product: text(60),
@@ -99,6 +147,15 @@ export const schema = z.strictObject({
       deadline: seconds.default(60),
     })
     .prefault({}),
+  controlPlane: controlPlane.optional(),
+  freeze: z.enum(["hold", "detect"]).optional(),
+  acknowledge: z.array(acknowledgement).max(1_000).default([]),
+  customPlugins: z.array(customPlugin).max(1_000).default([]),
+  acceptDowntime: text().optional(),
+  window: window.optional(),
+  windowOverride: text().optional(),
+  promotedFrom: text(300).optional(),
+  production: z.boolean().default(false),
   drainLimit: seconds.default(60),
   timeouts: z
     .strictObject({
@@ -125,17 +182,4 @@ export type Config = z.output<typeof schema>;
 export type SlotConfig = z.output<typeof slot>;
 
 /** Keys of the plan that nothing acts on yet: refused by name, so that nobody relies on one in vain. */
-export const plannedKeys = [
-  "freeze",
-  "acknowledge",
-  "customPlugins",
-  "acceptDowntime",
-  "window",
-  "windowOverride",
-  "promotedFrom",
-  "production",
-  "hosts",
-  "balancer",
-  "kubernetes",
-  "aws",
-];
+export const plannedKeys = ["hosts", "balancer", "kubernetes", "aws"];

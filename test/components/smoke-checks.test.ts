@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { smokeTest } from "../../components/smoke-checks";
-import type { SmokeCheck } from "../../products/product";
+import type { SmokeCheck } from "../../products/operation";
 
 describe("smoke tests of a node", () => {
   let server: Server;

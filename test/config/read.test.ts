@@ -13,7 +13,9 @@ function read(given: Given) {
     `gateway:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  return readConfig(Object.fromEntries(raw), (name, { port }) => ({ at: `${name}:${port}` }));
+  return readConfig(Object.fromEntries(raw), (name, { local: { port } }) => ({
+    place: { at: `${name}:${port}` },
+  }));
 }
 
 const check = (value: Given) => ({ ...good, smokeTests: { checks: [value] } });
@@ -49,7 +51,7 @@ describe("a stack's config", () => {
     it("has the documented defaults", () => {
       const { settings } = read(good);
       assert.ok(settings);
-      const { config, release, strategy, product } = settings;
+      const { config, release, strategy, product, runnable } = settings;
       assert.deepEqual([config.platform, strategy, product.name], ["local", "blue-green", "kong"]);
       assert.equal(config.drainLimit, 60);
       assert.deepEqual(config.timeouts, {
@@ -57,7 +59,7 @@ describe("a stack's config", () => {
       });
       assert.deepEqual(release.weights, { blue: 100, green: 0 });
       assert.deepEqual([release.slots.blue?.nodes, release.slots.blue?.generation], [1, 1]);
-      assert.deepEqual(settings.smokeChecks, product.smokeTests);
+      assert.deepEqual(settings.smokeChecks, runnable?.smokeTests);
     });
     it("does not look at keys of other projects", () => {
       const raw = {
@@ -66,7 +68,7 @@ describe("a stack's config", () => {
         "aws:region": "x",
         other: "y",
       };
-      assert.deepEqual(readConfig(raw, () => ({})).findings, []);
+      assert.deepEqual(readConfig(raw, () => ({ place: {} })).findings, []);
     });
     it("keeps passwords out of the release", () => {
       const withPasswords = {
@@ -117,7 +119,12 @@ describe("a stack's config", () => {
     const table: [what: string, given: Given, key: string, wrong: RegExp][] = [
       ["no product", { blue: { version: "3.9.1" } }, "product", /product is missing/],
       ["an unknown product", { ...good, product: "kongg" }, "product", /^There is no product "kongg"\.$/],
-      ["a planned product", { ...good, product: "api7" }, "product", /^The product api7 is not built yet\.$/],
+      [
+        "a planned product",
+        { ...good, product: "api7" },
+        "product",
+        /^API7 Enterprise is not built yet on local: its rules are checked/,
+      ],
       [
         "a product named as every object's property",
         { ...good, product: "constructor" },
@@ -267,7 +274,11 @@ describe("a stack's config", () => {
     for (const [what, given, key, wrong] of table) {
       it(what, () => {
         const { settings, findings } = read(given);
-        assert.equal(settings, undefined);
+        // What can be read, and is only not built, is read: the rules tell what else is wrong with it.
+        assert.equal(
+          settings === undefined,
+          findings.some(({ rule }) => rule === "config/invalid"),
+        );
         assert.deepEqual(
           findings.map((finding) => finding.key),
           [`gateway:${key}`],
@@ -291,7 +302,7 @@ describe("a stack's config", () => {
         nonsense: 1,
       });
       assert.deepEqual(findings.map(({ key }) => key.slice("gateway:".length)).sort(), [
-        ...["blue.nodes", "blue.version", "drainLimit", "green.version", "nonsense", "platform", "product"],
+        ...["blue.nodes", "blue.version", "drainLimit", "green.version", "nonsense", "platform"],
         ...["traffic.blue", "window"],
       ]);
     });
@@ -352,12 +363,13 @@ describe("a stack's config", () => {
       fc.constantFrom(`[${"[".repeat(500)}`, "[".repeat(500) + "]".repeat(500), `"${"9".repeat(10_000)}"`),
     );
     const survives = (raw: Record<string, string>) => {
-      const reading = readConfig(raw, () => ({}));
+      const reading = readConfig(raw, () => ({ place: {} }));
       for (const finding of reading.findings) {
         assert.equal(typeof finding.wrong, "string");
         assert.ok(finding.key.startsWith("gateway:"));
       }
-      assert.equal(reading.settings === undefined, reading.findings.length > 0);
+      const isInvalid = reading.findings.some(({ rule }) => rule !== "config/not-built");
+      assert.equal(reading.settings === undefined, isInvalid);
     };
 
     it("in place of whole values", () => {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { kong } from "../../products/kong";
 import { compareVersions } from "../../products/version";
+import { changeOf, found } from "./changes";
+import { release, slot } from "./releases";
+
+/** What the rules of paths say of a database of version `from` that is brought to version `to`. */
+function reviewStep(from: string | undefined, to: string) {
+  const change = changeOf({ next: release({ green: slot(to) }, 0), restoredVersion: from });
+  return found(change).filter(({ rule }) => rule.startsWith("path/"));
+}
 
 /** Kong's upgrade guide: which steps are guaranteed, and which way leads there when one is not. */
 describe("Kong's version path", () => {
@@ -22,11 +30,11 @@ describe("Kong's version path", () => {
     for (const [from, to, as] of steps) {
       it(`${from} → ${to}: ${as}`, () => {
         assert.deepEqual(kong.path(from, to), { guaranteed: true });
-        assert.deepEqual(kong.review({ from, to, key: "gateway:green.version" }), []);
+        assert.deepEqual(reviewStep(from, to), []);
       });
     }
     it("a new gateway at any version", () => {
-      assert.deepEqual(kong.review({ to: "3.10.0", key: "gateway:blue.version" }), []);
+      assert.deepEqual(reviewStep(undefined, "3.10.0"), []);
     });
   });
 
@@ -44,11 +52,11 @@ describe("Kong's version path", () => {
     ];
     for (const [from, to, remedy] of steps) {
       it(`${from} → ${to}`, () => {
-        const [finding, ...others] = kong.review({ from, to, key: "gateway:green.version" });
+        const [finding, ...others] = reviewStep(from, to);
         assert.deepEqual(others, []);
         assert.deepEqual(finding, {
           severity: "error",
-          rule: "kong/version-path",
+          rule: "path/not-guaranteed",
           key: "gateway:green.version",
           wrong: `Kong does not guarantee the step from ${from} to ${to}.`,
           remedy,
@@ -75,21 +83,26 @@ describe("Kong's version path", () => {
       [
         "3.10.0",
         "3.9.1",
-        /^3\.9\.1 is older than 3\.10\.0\.$/,
-        /a later patch of its line or 3\.11\.x or 3\.14\.x\.$/,
+        /^3\.9\.1 is older than 3\.10\.0: a database does not migrate backwards\.$/,
+        /^A rollback returns the weight to the slot that still holds 3\.9\.1; .* gateway:restoreFrom/,
       ],
-      ["3.10.0.2", "3.10.0.1", /^3\.10\.0\.1 is older than 3\.10\.0\.2\.$/, /a later patch/],
-      ["3.4.0", "2.8.4", /older/, /3\.5\.x or 3\.10\.x\.$/],
+      ["3.10.0.2", "3.10.0.1", /^3\.10\.0\.1 is older than 3\.10\.0\.2:/, /rollback/],
+      ["3.4.0", "2.8.4", /older/, /rollback/],
       ["2.8.4", "3.0.0", /does not guarantee/, /3\.4\.x\.$/],
       ["2.8.4", "3.3.0", /does not guarantee/, /3\.4\.x\.$/],
-      ["3.15.0", "3.16.0", /3\.16\.0 is not among the releases known here/, /a later patch of its line\.$/],
+      [
+        "3.15.0",
+        "3.16.0",
+        /3\.16\.0 is not among the releases known here: it is newer/,
+        /a later patch of its line\. Or .* accept it\.$/,
+      ],
       ["2.7.0", "3.4.0", /2\.7\.0 is not among the releases known here/, /a later patch of its line\.$/],
       ["2.1.0", "2.8.0", /2\.1\.0 is not among the releases known here/, /a later patch of its line\.$/],
-      ["3.9.0", "4.0.0", /4\.0\.0 is not among/, /3\.10\.x\.$/],
+      ["3.9.0", "4.0.0", /4\.0\.0 is not among/, /3\.10\.x\. Or/],
     ];
     for (const [from, to, wrong, remedy] of steps) {
       it(`${from} → ${to}`, () => {
-        const [finding, ...others] = kong.review({ from, to, key: "gateway:green.version" });
+        const [finding, ...others] = reviewStep(from, to);
         assert.deepEqual(others, []);
         assert.match(finding?.wrong ?? "", wrong);
         assert.match(finding?.remedy ?? "", remedy);

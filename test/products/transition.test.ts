@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lifeOf, olderAndNewer, type Release, type SlotName, slotNames } from "../../products/release";
-import { reviewTransition, type Situation } from "../../products/transition";
+import { review } from "../../products/rule";
+import { type Situation, transitionRules } from "../../products/rules/transition";
+import { changeOf } from "./changes";
 import { existing, release, slot } from "./releases";
 
 type Weights = Record<SlotName, number>;
+
+/** What the rules of transition alone say. */
+function reviewTransition(situation: Omit<Situation, "previous"> & { previous?: Release }) {
+  return review(transitionRules, changeOf(situation), ["last release"]).findings;
+}
 
 const alone = release({ blue: slot("3.9.1") }, 100);
 /** blue at 3.9.1 with this weight, green at 3.10.0 with the rest. */
@@ -89,7 +96,7 @@ describe("what may follow a release", () => {
     }
 
     it("a password with a new life of the idle newer slot", () => {
-      const situation: Situation = {
+      const situation: Parameters<typeof reviewTransition>[0] = {
         previous: pair(100),
         next: idle({ generation: 2 }),
         changedPasswords: ["green"],
@@ -160,7 +167,7 @@ describe("what may follow a release", () => {
         next: release({ blue: slot("3.10.0") }, 100),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "blue.version",
             /^blue has 100 % of the traffic, and this change gives it version 3\.10\.0 in place of 3\.9\.1\.$/,
             /^Put version 3\.9\.1 back, and add green beside it at version 3\.10\.0\.$/,
@@ -173,7 +180,7 @@ describe("what may follow a release", () => {
         next: release({ blue: slot("3.9.1", { generation: 2 }) }, 100),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "blue.generation",
             /gives it generation 2 in place of 1\.$/,
             /^Put generation 1 back, and add green beside it at version 3\.9\.1 and gateway:source blue\.$/,
@@ -186,7 +193,7 @@ describe("what may follow a release", () => {
         next: both("3.9.1", "3.11.0", 90),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "green.version",
             /^green has 10 % of the traffic/,
             /^Put version 3\.10\.0 back and give blue all weight; change green after that, in a change of its own\.$/,
@@ -199,7 +206,7 @@ describe("what may follow a release", () => {
         next: both("3.9.1", "3.11.0", 100),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "green.version",
             /^green has 100 % of the traffic/,
             /give blue all weight/,
@@ -212,7 +219,7 @@ describe("what may follow a release", () => {
         next: both("3.9.1", "3.10.1", 0),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "green.version",
             /^green gets 100 % of the traffic, and this change gives it version 3\.10\.1 in place of 3\.10\.0\.$/,
             /^Give green version 3\.10\.1 at weight 0, and its weight in a change of its own after that\.$/,
@@ -225,7 +232,7 @@ describe("what may follow a release", () => {
         next: both("3.9.2", "3.10.0", 100),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "blue.version",
             /^blue has 100 % of the traffic/,
             /^Put version 3\.9\.1 back; green is the newer slot: give it the version that you want while it has weight 0\.$/,
@@ -237,7 +244,7 @@ describe("what may follow a release", () => {
         previous: pair(100),
         next: both("3.11.0", "3.10.0", 100),
         found: [
-          ["serving-slot-changed", "blue.version", /version 3\.11\.0 in place/, /green is the newer slot/],
+          ["serving-slot-version", "blue.version", /version 3\.11\.0 in place/, /green is the newer slot/],
         ],
       },
       {
@@ -246,7 +253,7 @@ describe("what may follow a release", () => {
         next: both("3.11.0", "3.10.0", 0),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "blue.version",
             /^blue stands ready for a rollback, and this change gives it version 3\.11\.0 in place of 3\.9\.1\.$/,
             /^Put version 3\.9\.1 back; take blue out in a change of its own, then add it anew at version 3\.11\.0\.$/,
@@ -260,7 +267,7 @@ describe("what may follow a release", () => {
         live: live(0),
         found: [
           [
-            "serving-slot-changed",
+            "serving-slot-version",
             "green.version",
             /^green has 100 % of the traffic/,
             /give blue all weight/,

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../../../products/product";
+import type { DatabaseAddress } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
 import { passwordOf, secretEnvironment } from "../credentials-file";
 import { host } from "../layout";

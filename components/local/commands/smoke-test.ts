@@ -1,4 +1,4 @@
-import type { SmokeCheck } from "../../../products/product";
+import type { SmokeCheck } from "../../../products/operation";
 import { smokeTest } from "../../smoke-checks";
 import { json } from "./input";
 

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from "../../../products/product";
+import type { DatabaseAddress } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
 import { passwordOf } from "../credentials-file";
 import { ensureCluster } from "../postgres/cluster";

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { productNamed } from "../../../products/catalogue";
-import type { DatabaseAddress, Task } from "../../../products/product";
+import { runnableNamed } from "../../../products/catalogue";
+import type { DatabaseAddress, RunnableProduct, Task } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
 import { passwordOf, secretEnvironment } from "../credentials-file";
 import { host } from "../layout";
@@ -11,7 +11,7 @@ import { runProduct } from "../product-command";
 import { lastLines, type Outcome } from "../run-program";
 import { json, text } from "./input";
 
-function taskOf(product: ReturnType<typeof productNamed>, name: string): Task {
+function taskOf(product: RunnableProduct, name: string): Task {
   const task = product.tasks.find((candidate) => candidate.name === name);
   if (!task) throw new Error(`${product.title} has no task "${name}"`);
   return task;
@@ -51,7 +51,7 @@ async function carryOut(
 export function run(): Promise<{ task: string; did: string }> {
   const directory = text("directory");
   const database = json<DatabaseAddress>("database");
-  const product = productNamed(text("product"));
+  const product = runnableNamed(text("product"));
   const task = taskOf(product, text("task"));
   const limit = json<number>("migrationLimit");
   const purpose = `${task.name} on ${database.name}`;

@@ -1,51 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Finding } from "./finding";
-import { capacityOf, lifeOf, otherSlot, type Release, type Slot, type SlotName, slotNames } from "./release";
-import { compareVersions } from "./version";
+import { type Change, isNewLife, keptSlots, weightBefore } from "../change";
+import { capacityOf, otherSlot, type Release, type Slot, type SlotName, slotNames } from "../release";
+import type { Problem, Rule } from "../rule";
+import { compareVersions } from "../version";
 
-/** A snapshot that can be restored, as a remedy names it. */
-export interface KnownSnapshot {
-  location: string;
-  version: string;
-}
-
-/** All that the rules of transition look at. */
-export interface Situation {
-  /** The release that the last update recorded; undefined on a new stack. */
-  previous?: Release;
-  /** What the balancer really does now; undefined where there is none yet or it cannot be asked. */
-  live?: Record<SlotName, number>;
-  next: Release;
-  /** Slots whose database password differs from the recorded one. */
-  changedPasswords: SlotName[];
-  /** The config key of a slot's password. Default: the one for all slots. */
-  passwordKeys?: Partial<Record<SlotName, string>>;
-  /** The config key that decides where slots are. Default: the slot's own. */
-  placeKey?: string;
-  /** Slots whose secret settings differ from the recorded ones. Default: none. */
-  changedSecrets?: SlotName[];
-  /** The newest snapshot of this stack, if there is one. */
-  lastSnapshot?: KnownSnapshot;
-}
-
-const source = "docs/architecture.md#transitions";
-
-function refuse(rule: string, key: string, wrong: string, remedy: string): Finding {
-  return { severity: "error", rule: `transition/${rule}`, key, wrong, remedy, source };
-}
-
-/** The weight that counts: a slot serves when the record says so or the balancer does, after an interrupted update too. */
-function weightBefore({ previous, live }: Situation, name: SlotName): number {
-  return Math.max(previous?.weights[name] ?? 0, live?.[name] ?? 0);
-}
+/** What of a change the rules of transition look at. */
+export type Situation = Pick<
+  Change,
+  | "previous"
+  | "live"
+  | "next"
+  | "changedPasswords"
+  | "passwordKeys"
+  | "placeKey"
+  | "changedSecrets"
+  | "lastSnapshot"
+> & { strategy?: string };
 
 function slotIn(release: Release | undefined, name: SlotName): Slot | undefined {
   return release?.slots[name];
-}
-
-/** Whether the slot holds another life than before: added, or at another version or generation. */
-function isNewLife(before: Slot | undefined, after: Slot | undefined, name: SlotName): boolean {
-  return after !== undefined && (before === undefined || lifeOf(name, before) !== lifeOf(name, after));
 }
 
 /**
@@ -78,41 +51,49 @@ function newerThanWanted(situation: Situation, after: Slot): string | undefined 
 }
 
 /** The older slot may leave only when it had no weight before this change; the newer one at any time. */
-function reviewLeaving(situation: Situation): Finding[] {
+function leaving(situation: Situation): Problem[] {
   const { previous, next } = situation;
   return slotNames
     .filter((name) => slotIn(previous, name) && !slotIn(next, name) && previous?.newer !== name)
     .filter((name) => weightBefore(situation, name) > 0)
-    .map((name) =>
-      refuse(
-        "serving-slot-leaves",
-        `gateway:${name}`,
-        `${name} has ${weightBefore(situation, name)} % of the traffic, and this change removes it.`,
-        slotIn(previous, otherSlot(name))
-          ? `Keep ${name}, give ${otherSlot(name)} all weight in a change of its own, and remove ${name} after it.`
-          : `Keep ${name} and add ${otherSlot(name)} beside it at the version that you want.`,
-      ),
-    );
+    .map((name) => ({
+      key: `gateway:${name}`,
+      wrong: `${name} has ${weightBefore(situation, name)} % of the traffic, and this change removes it.`,
+      remedy: slotIn(previous, otherSlot(name))
+        ? `Keep ${name}, give ${otherSlot(name)} all weight in a change of its own, and remove ${name} after it.`
+        : `Keep ${name} and add ${otherSlot(name)} beside it at the version that you want.`,
+    }));
 }
 
 /** A slot that serves, or stands ready to, keeps its version and generation. */
-function reviewChangedLife(situation: Situation): Finding[] {
+function changedLife(situation: Situation): Problem[] {
   const { previous, next } = situation;
   return slotNames.flatMap((name) => {
     const [before, after] = [slotIn(previous, name), slotIn(next, name)];
     if (!before || !after || !isNewLife(before, after, name) || isIdleNewer(situation, name)) return [];
     // Going back to an older version has a rule, and a remedy, of its own.
     if (newerThanWanted(situation, after) !== undefined) return [];
+    if (risesInPlace(situation, before, after)) return [];
     const changed = before.version === after.version ? "generation" : "version";
     return [
-      refuse(
-        "serving-slot-changed",
-        `gateway:${name}.${changed}`,
-        `${name} ${stateOf(situation, name)}, and this change gives it ${changed} ${after[changed]} in place of ${before[changed]}.`,
-        wayToNewLife(situation, name, before, after),
-      ),
+      {
+        key: `gateway:${name}.${changed}`,
+        wrong: `${name} ${stateOf(situation, name)}, and this change gives it ${changed} ${after[changed]} in place of ${before[changed]}.`,
+        remedy: wayToNewLife(situation, name, before, after),
+      },
     ];
   });
+}
+
+/** The one exemption: under `in-place` the only slot's version rises. */
+function risesInPlace({ strategy, previous, next }: Situation, before: Slot, after: Slot): boolean {
+  return (
+    strategy === "in-place" &&
+    !previous?.newer &&
+    !next.newer &&
+    before.generation === after.generation &&
+    compareVersions(after.version, before.version) > 0
+  );
 }
 
 /** How a slot that is not free to change gets to another version or generation all the same. */
@@ -148,44 +129,33 @@ const lasting = [
   { field: "place", what: "other addresses or another database" },
 ] as const;
 
-/** A slot that serves, or stands ready to, loses no capacity, address, database or password, and keeps its settings. */
-function reviewChangedSlot(situation: Situation): Finding[] {
-  const { previous, next, changedPasswords, changedSecrets = [], passwordKeys, placeKey } = situation;
-  return slotNames.flatMap((name) => {
-    const [before, after] = [slotIn(previous, name), slotIn(next, name)];
-    if (!before || !after || isNewLife(before, after, name)) return [];
-    const idle = isIdleNewer(situation, name);
+/** Slots that keep their life: what changes of them changes under their data and their nodes. */
+function changedSlots(situation: Situation) {
+  return keptSlots(situation).filter(({ name, before, after }) => !isNewLife(before, after, name));
+}
+
+/** A slot that serves, or stands ready to, loses no capacity or address, and keeps its settings and its password. */
+function changedSlot(situation: Situation): Problem[] {
+  const { changedPasswords, changedSecrets = [], passwordKeys, placeKey } = situation;
+  return changedSlots(situation).flatMap(({ name, before, after }) => {
+    if (isIdleNewer(situation, name)) return [];
     const remedy = wayToChangedSlot(situation, name);
+    const gives = (what: string) => `${name} ${stateOf(situation, name)}, and this change gives ${what}.`;
     // The database of an existing gateway is not ours: its password changes elsewhere, and the config follows.
-    const passwordKey = passwordKeys?.[name] ?? "gateway:database.password";
-    const passwordChanged = changedPasswords.includes(name) && !after.existing;
-    const password = passwordChanged
-      ? [
-          idle
-            ? refuse(
-                "password-changed",
-                passwordKey,
-                `The password of ${name}'s database changes while the database stays.`,
-                `Raise gateway:${name}.generation by one with it: the database is then made anew with the new password.`,
-              )
-            : refuse(
-                "serving-slot-changed",
-                passwordKey,
-                `${name} ${stateOf(situation, name)}, and this change gives its database another password.`,
-                remedy,
-              ),
-        ]
-      : [];
-    const secretsChanged = changedSecrets.includes(name);
-    if (idle && secretsChanged) {
-      const wrong = `Secret settings of ${name} change while its nodes stay, which have read the old ones.`;
-      const raise = `Raise gateway:${name}.generation by one with it: the slot is then made anew with the new ones.`;
-      return [...password, refuse("secrets-changed", `gateway:${name}.settings`, wrong, raise)];
-    }
-    if (idle) return password;
+    const password =
+      changedPasswords.includes(name) && !after.existing
+        ? [
+            {
+              key: passwordKeys?.[name] ?? everyPassword,
+              wrong: gives("its database another password"),
+              remedy,
+            },
+          ]
+        : [];
     const changes = lasting.filter(({ field }) => {
       if (field === "nodes") return capacityOf(after) < capacityOf(before);
-      return !isDeepStrictEqual(before[field], after[field]) || (field === "settings" && secretsChanged);
+      const secret = field === "settings" && changedSecrets.includes(name);
+      return !isDeepStrictEqual(before[field], after[field]) || secret;
     });
     // An existing gateway's addresses are both its capacity and what it is: one finding for one cause.
     const told =
@@ -193,14 +163,38 @@ function reviewChangedSlot(situation: Situation): Finding[] {
     return [
       ...password,
       ...told.map(({ field, what }) => {
-        const wrong = `${name} ${stateOf(situation, name)}, and this change gives it ${what}.`;
-        if (field !== "place")
-          return refuse("serving-slot-changed", `gateway:${name}.${field}`, wrong, remedy);
+        const wrong = gives(`it ${what}`);
+        if (field !== "place") return { key: `gateway:${name}.${field}`, wrong, remedy };
         const move = "Put it back; to move, make a new stack with this gateway as the existing blue of it.";
-        return refuse("serving-slot-changed", placeKey ?? `gateway:${name}`, wrong, move);
+        return { key: placeKey ?? `gateway:${name}`, wrong, remedy: move };
       }),
     ];
   });
+}
+
+const everyPassword = "gateway:database.password";
+
+/** The idle newer slot's database keeps the password that it was made with. */
+function idlePassword(situation: Situation): Problem[] {
+  return changedSlots(situation)
+    .filter(({ name, after }) => isIdleNewer(situation, name) && !after.existing)
+    .filter(({ name }) => situation.changedPasswords.includes(name))
+    .map(({ name }) => ({
+      key: situation.passwordKeys?.[name] ?? everyPassword,
+      wrong: `The password of ${name}'s database changes while the database stays.`,
+      remedy: `Raise gateway:${name}.generation by one with it: the database is then made anew with the new password.`,
+    }));
+}
+
+/** The idle newer slot's nodes have read the secrets that they were started with. */
+function idleSecrets(situation: Situation): Problem[] {
+  return changedSlots(situation)
+    .filter(({ name }) => isIdleNewer(situation, name) && (situation.changedSecrets ?? []).includes(name))
+    .map(({ name }) => ({
+      key: `gateway:${name}.settings`,
+      wrong: `Secret settings of ${name} change while its nodes stay, which have read the old ones.`,
+      remedy: `Raise gateway:${name}.generation by one with it: the slot is then made anew with the new ones.`,
+    }));
 }
 
 /** How a slot that is not free to change gets other settings, machines or passwords all the same. */
@@ -222,24 +216,23 @@ function wayToChangedSlot(situation: Situation, name: SlotName): string {
 }
 
 /** All weight goes only to a slot with at least the nodes of the one that it relieves. */
-function reviewCapacity(situation: Situation): Finding[] {
+function capacity(situation: Situation): Problem[] {
   const { next } = situation;
   const newer = next.newer && slotIn(next, next.newer);
   const older = slotIn(next, next.older);
   if (!next.newer || !newer || !older || next.weights[next.newer] < 100) return [];
   if (situation.previous?.weights[next.newer] === 100 || capacityOf(newer) >= capacityOf(older)) return [];
   return [
-    refuse(
-      "too-few-nodes",
-      `gateway:${next.newer}.nodes`,
-      `${next.newer} gets all the traffic with ${capacityOf(newer)} node(s), where ${next.older} has ${capacityOf(older)}.`,
-      `Set gateway:${next.newer}.nodes to ${capacityOf(older)} or more before it gets all weight.`,
-    ),
+    {
+      key: `gateway:${next.newer}.nodes`,
+      wrong: `${next.newer} gets all the traffic with ${capacityOf(newer)} node(s), where ${next.older} has ${capacityOf(older)}.`,
+      remedy: `Set gateway:${next.newer}.nodes to ${capacityOf(older)} or more before it gets all weight.`,
+    },
   ];
 }
 
 /** What is added is never older than what serves: its database would have to be migrated backwards. */
-function reviewOlderAdded(situation: Situation): Finding[] {
+function olderAdded(situation: Situation): Problem[] {
   const { previous, next, lastSnapshot } = situation;
   if (!previous) return [];
   return slotNames.flatMap((name) => {
@@ -251,40 +244,75 @@ function reviewOlderAdded(situation: Situation): Finding[] {
       ? `the last snapshot of this stack is ${lastSnapshot.location} (version ${lastSnapshot.version}): make a new stack at ${lastSnapshot.version} with gateway:restoreFrom set to it`
       : "make a new stack with gateway:restoreFrom set to a snapshot of that version";
     return [
-      refuse(
-        "older-slot-added",
-        `gateway:${name}.version`,
-        `${name} would be ${before ? "made anew" : "added"} at ${after.version}, older than ${newer}, which serves: a database does not migrate backwards.`,
-        `${before ? `Put version ${before.version} back` : `Take ${name} out, or choose a version from ${newer} on`}; to go back to ${after.version}, ${restore}.`,
-      ),
+      {
+        key: `gateway:${name}.version`,
+        wrong: `${name} would be ${before ? "made anew" : "added"} at ${after.version}, older than ${newer}, which serves: a database does not migrate backwards.`,
+        remedy: `${before ? `Put version ${before.version} back` : `Take ${name} out, or choose a version from ${newer} on`}; to go back to ${after.version}, ${restore}.`,
+      },
     ];
   });
 }
 
 /** At equal versions `source` must name a slot that is there already: the other one's database is filled from it. */
-function reviewSource({ previous, next }: Situation): Finding[] {
+function unknownSource({ previous, next }: Situation): Problem[] {
   const [older, newer] = [slotIn(next, next.older), next.newer && slotIn(next, next.newer)];
   if (!previous || !older || !newer || older.version !== newer.version) return [];
   if (!isNewLife(slotIn(previous, next.older), older, next.older) || !slotIn(previous, otherSlot(next.older)))
     return [];
   return [
-    refuse(
-      "source-is-new",
-      "gateway:source",
-      `gateway:source names ${next.older}, which this change makes anew: its database would be empty.`,
-      `Set gateway:source to ${next.newer}.`,
-    ),
+    {
+      key: "gateway:source",
+      wrong: `gateway:source names ${next.older}, which this change makes anew: its database would be empty.`,
+      remedy: `Set gateway:source to ${next.newer}.`,
+    },
   ];
 }
 
-/** The rules of transition: what may follow the last release, whatever the product. */
-export function reviewTransition(situation: Situation): Finding[] {
-  return [
-    reviewLeaving,
-    reviewChangedLife,
-    reviewChangedSlot,
-    reviewCapacity,
-    reviewOlderAdded,
-    reviewSource,
-  ].flatMap((rule) => rule(situation));
-}
+const rule = (id: string, demands: string, check: (situation: Situation) => Problem[]): Rule => ({
+  id: `transition/${id}`,
+  severity: "error",
+  demands,
+  source: "docs/architecture.md#transitions",
+  needs: ["last release"],
+  check,
+});
+
+/** The rules of transition: what may follow the last release, whatever the product and the strategy. */
+export const transitionRules: readonly Rule[] = [
+  rule("serving-slot-leaves", "The older slot leaves only when it had no weight before the change.", leaving),
+  rule(
+    "serving-slot-version",
+    "Only the newer slot, at weight 0 before and after, changes its version or generation; under in-place the only slot's version rises.",
+    changedLife,
+  ),
+  rule(
+    "serving-slot-changed",
+    "A slot that serves, or the older one while it stands ready, loses no nodes, addresses, database or password, and keeps its settings.",
+    changedSlot,
+  ),
+  rule(
+    "password-changed",
+    "Another password of the newer slot's database comes with a higher generation.",
+    idlePassword,
+  ),
+  rule(
+    "secrets-changed",
+    "Other secret settings of the newer slot come with a higher generation.",
+    idleSecrets,
+  ),
+  rule(
+    "too-few-nodes",
+    "A slot gets all weight only with at least the nodes of the one that it relieves.",
+    capacity,
+  ),
+  rule(
+    "older-slot-added",
+    "No slot is added, or changed, to a version older than the one that serves.",
+    olderAdded,
+  ),
+  rule(
+    "source-is-new",
+    "At equal versions gateway:source names a slot that is there already.",
+    unknownSource,
+  ),
+];

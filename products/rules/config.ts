@@ -1,0 +1,54 @@
+import type { Change } from "../change";
+import type { Problem, Rule } from "../rule";
+
+const source = "README.md#configuration";
+
+function plainSecret({ observed }: Change): Problem[] {
+  return (observed.plainSecrets ?? []).map((key) => ({
+    key,
+    wrong: `${key} holds a secret that was set in plain.`,
+    remedy: `Set it with pulumi config set --secret --path '${key}...'; it is then encrypted in the stack's config.`,
+  }));
+}
+
+function restoreFrom({ observed: { restore }, product }: Change): Problem[] {
+  if (!restore) return [];
+  const key = "gateway:restoreFrom";
+  if (restore.product === undefined) {
+    const wrong = `There is no snapshot at ${restore.location}.`;
+    return [{ key, wrong, remedy: "Name a directory that holds a manifest.json and a dump." }];
+  }
+  if (restore.product === product.name) return [];
+  const wrong = `The snapshot is one of ${restore.product}, not of ${product.name}.`;
+  return [{ key, wrong, remedy: "Name a snapshot of this product." }];
+}
+
+function directory({ observed }: Change): Problem[] {
+  return observed.directory ? [{ key: "gateway:local.directory", ...observed.directory }] : [];
+}
+
+/** What config says of files and secrets. */
+export const configRules: readonly Rule[] = [
+  {
+    id: "config/plain-secret",
+    severity: "warning",
+    demands: "A secret is encrypted in the stack's config.",
+    source,
+    check: plainSecret,
+  },
+  {
+    id: "config/restore-from",
+    severity: "error",
+    demands: "gateway:restoreFrom names a snapshot of this product.",
+    source,
+    check: restoreFrom,
+  },
+  {
+    id: "local/directory",
+    severity: "error",
+    demands:
+      "The embedded platform's directory can be reached by its servers, and its path is short enough for a socket.",
+    source,
+    check: directory,
+  },
+];
