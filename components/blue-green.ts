@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SmokeCheck } from "../products/operation";
 import type { TrafficReport } from "../products/record";
+import type { CutoverReport, FreezeMode } from "../products/freeze";
 import { lifeOf, type Release, type Secrets, type Slot, type SlotName } from "../products/release";
+import type { AppliedFile } from "./applied-requests";
 import { Credentials } from "./credentials";
 import { Cutover } from "./cutover";
 import { DatabaseSnapshot } from "./database-snapshot";
@@ -25,6 +27,10 @@ export interface BlueGreenGatewayArgs {
   smokeTests: { checks: SmokeCheck[]; limits: SmokeTestLimits };
   /** Location of a snapshot that fills the older slot's database when it is made; "" leaves it empty. */
   restoreFrom: string;
+  /** Whether configuration is held while it is copied, or changes of it are only detected. */
+  freeze: FreezeMode;
+  /** Requests to the newer slot's Admin API that breaking changes ask for, sent after its migrations. */
+  apply: AppliedFile[];
   /** As `TrafficSplitArgs.reconcile`. */
   reconcile?: string;
 }
@@ -38,6 +44,8 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
   readonly report: pulumi.Output<TrafficReport>;
   /** Location of the snapshot that the newer slot was filled from; undefined with one slot. */
   readonly snapshot: pulumi.Output<string> | undefined;
+  /** Who holds all the weight, and what was written too late to be on it. */
+  readonly cutover: pulumi.Output<CutoverReport>;
 
   constructor(name: string, args: BlueGreenGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super("gateway:index:BlueGreenGateway", name, {}, options);
@@ -51,19 +59,16 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const olderReserve = new Reserve(older.life, { platform, context: older }, child(...foundation));
     const olderStack = new GatewayStack(
       older.life,
-      { platform, context: older, fillFrom: restoreFrom },
+      { platform, context: older, fillFrom: restoreFrom, apply: [] },
       child(olderReserve),
     );
     const slots: pulumi.Resource[] = [olderReserve, olderStack, ...this.test(args, older, olderStack)];
 
     if (release.newer) {
       const newer = contextOf(release.newer, release);
-      const freeze = new Freeze(
-        newer.name,
-        { platform, older: older.name, newer: newer.name },
-        child(...foundation),
-      );
-      const reserve = new Reserve(newer.life, { platform, context: newer }, child(freeze));
+      const both = { platform, older: older.name, newer: newer.name };
+      const freeze = args.freeze === "hold" ? [new Freeze(newer.name, both, child(...foundation))] : [];
+      const reserve = new Reserve(newer.life, { platform, context: newer }, child(...foundation, ...freeze));
       const snapshot = new DatabaseSnapshot(
         `before-${newer.life}`,
         { platform, of: older },
@@ -71,7 +76,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
       );
       const newerStack = new GatewayStack(
         newer.life,
-        { platform, context: newer, fillFrom: snapshot.location },
+        { platform, context: newer, fillFrom: snapshot.location, apply: args.apply },
         child(reserve, snapshot),
       );
       slots.push(reserve, newerStack, ...this.test(args, newer, newerStack));
@@ -84,9 +89,10 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     );
     const traffic = new TrafficSplit("traffic", { platform, release, reconcile, gate }, child(hold));
     const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));
-    new Cutover("cutover", { platform, release }, child(drain));
+    const cutover = new Cutover("cutover", { platform, release, freeze: args.freeze }, child(drain));
 
     this.report = traffic.report;
+    this.cutover = cutover.report;
     this.registerOutputs();
   }
 

@@ -1,3 +1,4 @@
+import { formatDifferences } from "../products/fingerprint";
 import { lifeOf, type Release, slotsOf } from "../products/release";
 import type { SmokeCheck } from "../products/operation";
 import { askReady, askVersion } from "./health";
@@ -17,6 +18,34 @@ export async function whatIsUnhealthy(platform: Platform, context: SlotContext):
   return (await Promise.all(asked)).flat();
 }
 
+/** Both slots of an upgrade, where the newer one was filled from the older one here. */
+export function upgradedSlots(release: Release): { older: SlotContext; newer: SlotContext } | undefined {
+  const [older, newer] = slotsOf(release).map(({ name, slot }) => ({ name, slot, life: lifeOf(name, slot) }));
+  return older && newer && !newer.slot.existing ? { older, newer } : undefined;
+}
+
+/** The newer slot gets weight only with the configuration that the older one has now. */
+async function checkConfiguration({ configuration }: Platform, release: Release): Promise<void> {
+  const slots = upgradedSlots(release);
+  if (!configuration || !slots) return;
+  const { older, newer } = slots;
+  const key = `gateway:traffic.${newer.name}`;
+  const remedy = `The weights are those of before. Raise gateway:${newer.name}.generation by one at weight 0: it is then filled anew.`;
+  const since = await configuration.sinceSnapshot(older, newer);
+  if (since.length > 0) {
+    throw new Error(
+      `${key}: no weight for ${newer.name}: ${older.name}'s configuration was written to after it was copied: ` +
+        `${formatDifferences(since)}. ${remedy}`,
+    );
+  }
+  const unequal = await configuration.unequal(older, newer);
+  if (unequal.length > 0) {
+    throw new Error(
+      `${key}: no weight for ${newer.name}: its configuration is not ${older.name}'s: ${formatDifferences(unequal)}. ${remedy}`,
+    );
+  }
+}
+
 /** Slots whose weight is to be above what the balancer gives them now. */
 export function risingSlots(
   release: Release,
@@ -29,7 +58,7 @@ export function risingSlots(
 
 /**
  * What must hold right before weights are written, of each slot that is to get more: healthy, at its version; the newer
- * slot, or the only one, passes its smoke tests as well. A rollback has the one gate: that its slot is healthy.
+ * slot has the older one's configuration; it, or the only one, passes its smoke tests as well. A rollback has the one gate: that its slot is healthy.
  */
 export async function checkTrafficGate(
   platform: Platform,
@@ -46,6 +75,7 @@ export async function checkTrafficGate(
       );
     }
     if (release.newer !== undefined && context.name !== release.newer) continue;
+    await checkConfiguration(platform, release);
     await Promise.all(
       Object.entries(platform.probes(context)).map(([node, at]) =>
         smokeTest(node, at, tests.checks, tests.limits),

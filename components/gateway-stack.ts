@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AppliedFile } from "./applied-requests";
 import type { Platform, SlotContext } from "./platform";
 
 export interface GatewayStackArgs {
@@ -6,6 +7,8 @@ export interface GatewayStackArgs {
   context: SlotContext;
   /** Location of the snapshot that its database is filled from, read once; "" leaves it empty. */
   fillFrom: pulumi.Input<string>;
+  /** Files of requests to its Admin API, sent once its nodes run. */
+  apply: AppliedFile[];
 }
 
 /**
@@ -18,12 +21,11 @@ export class GatewayStack extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayStackArgs, options: pulumi.ComponentResourceOptions) {
     super("gateway:index:GatewayStack", name, {}, options);
-    const { platform, context, fillFrom } = args;
-    this.nodes = context.slot.existing ? [] : this.build(name, platform, context, fillFrom);
+    this.nodes = args.context.slot.existing ? [] : this.build(name, args);
     this.registerOutputs();
   }
 
-  private build(name: string, platform: Platform, context: SlotContext, fillFrom: pulumi.Input<string>) {
+  private build(name: string, { platform, context, fillFrom, apply }: GatewayStackArgs) {
     const child = { parent: this };
     const filledFrom = platform.database(`${name}-database`, context, fillFrom, child);
     let before: pulumi.Resource[] = [];
@@ -34,6 +36,9 @@ export class GatewayStack extends pulumi.ComponentResource {
       });
       before = [run];
     }
-    return platform.nodes(name, context, { ...child, dependsOn: before });
+    const nodes = platform.nodes(name, context, { ...child, dependsOn: before });
+    const resources = nodes.map(({ resource }) => resource);
+    if (apply.length > 0) platform.apply(`${name}-apply`, context, apply, { ...child, dependsOn: resources });
+    return nodes.map(({ output }) => output);
   }
 }

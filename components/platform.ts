@@ -1,7 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Difference } from "../products/fingerprint";
+import type { CutoverReport, FreezeMode } from "../products/freeze";
 import type { TrafficReport } from "../products/record";
 import type { RunnableProduct, SmokeCheck, Task } from "../products/operation";
 import type { Release, Secrets, Slot, SlotName } from "../products/release";
+import type { AppliedFile } from "./applied-requests";
 import type { PortUrl } from "./health";
 import type { SmokeTestLimits } from "./smoke-checks";
 
@@ -34,6 +37,22 @@ export interface LiveTraffic {
   silent?: string;
 }
 
+/** What a slot's database holds, for reviews and gates. Reads, never writes; throws where it cannot be asked. */
+export interface ConfigurationReader {
+  /** Version of the database server: "15.18". */
+  server: (context: SlotContext) => Promise<string>;
+  /** Rows of what is no configuration, by table, and plugins whose run-time data a copy does not follow, by name. */
+  runtime: (
+    context: SlotContext,
+  ) => Promise<{ tables: Record<string, number>; plugins: Record<string, number> }>;
+  /** What was written to the older slot's configuration since it was copied for the newer one. */
+  sinceSnapshot: (older: SlotContext, newer: SlotContext) => Promise<Difference[]>;
+  /** How the newer slot's configuration differs from the older one's, beyond what its migrations and `apply` changed. */
+  unequal: (older: SlotContext, newer: SlotContext) => Promise<Difference[]>;
+  /** What was written to the newer slot's configuration since it took over; undefined when it never did. */
+  sinceCutover: (newer: SlotContext) => Promise<Difference[] | undefined>;
+}
+
 type Options = pulumi.CustomResourceOptions;
 
 /**
@@ -44,6 +63,8 @@ export interface Platform {
   product: RunnableProduct;
   /** Where a node of the slot is asked: one function a node, by the node's name. */
   probes: (context: SlotContext) => Record<string, PortUrl>;
+  /** Absent where the product's configuration is in no database that can be read. */
+  configuration?: ConfigurationReader;
   /** What the balancer does now, against what the release wants. Reads, never writes. */
   liveTraffic: (release: Release) => Promise<LiveTraffic>;
 
@@ -73,7 +94,13 @@ export interface Platform {
     options: Options,
   ) => pulumi.Resource;
   /** The slot's nodes, ready and at their version. What they put out changes when they are made anew. */
-  nodes: (name: string, context: SlotContext, options: Options) => pulumi.Output<unknown>[];
+  nodes: (
+    name: string,
+    context: SlotContext,
+    options: Options,
+  ) => { resource: pulumi.Resource; output: pulumi.Output<unknown> }[];
+  /** Sends files of requests to the slot's Admin API, once in its life. */
+  apply: (name: string, context: SlotContext, files: AppliedFile[], options: Options) => pulumi.Resource;
   /** Tests a slot that need not serve anybody yet; made anew with the slot's nodes. */
   smokeTest: (
     name: string,
@@ -92,6 +119,11 @@ export interface Platform {
   ) => pulumi.Output<TrafficReport>;
   /** Waits until slots without weight answer no request any more; anew at every write of the weights. */
   drain: (name: string, slots: SlotName[], mark: pulumi.Input<string>, options: Options) => pulumi.Resource;
-  /** Makes the slot that has all the weight the one whose Admin API is used. */
-  cutover: (name: string, release: Release, options: Options) => pulumi.Resource;
+  /** Makes the slot that has all the weight the one whose Admin API is used, and notes how its configuration is. */
+  cutover: (
+    name: string,
+    release: Release,
+    freeze: FreezeMode,
+    options: Options,
+  ) => pulumi.Output<CutoverReport>;
 }

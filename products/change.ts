@@ -56,6 +56,8 @@ export interface Observed {
   plainSecrets?: string[];
   /** What lies at gateway:restoreFrom: a snapshot of this product and version, or nothing. */
   restore?: { location: string; product?: string; version?: string };
+  /** Files of requests in gateway:acknowledge, and why one cannot be used. */
+  appliedFiles?: { file: string; wrong?: string }[];
   /** Why the platform's files cannot lie where config says, and what to do. */
   directory?: { wrong: string; remedy: string };
   /** Version of the database server that a slot's database is on: "15.18". */
@@ -69,7 +71,7 @@ export interface Observed {
   /** What was written to the newer slot's configuration since it took over; a text says why that is not known. */
   sinceCutover?: Difference[] | string;
   /** What was written to the older slot's configuration while the newer one took over. */
-  duringCutover?: Difference[];
+  duringCutover?: Difference[] | string;
 }
 
 /** All that rules look at: what was, what is to be, and what is asked of the way there. */

@@ -1,3 +1,5 @@
+import { compareVersions } from "./version";
+
 /** What a table of the product's database holds. */
 export type TableKind =
   /** What an administrator wrote: copied, compared, never lost. */
@@ -28,4 +30,25 @@ export interface Configuration {
   exceptions: EqualityException[];
   /** The query that counts plugins whose run-time data two databases have apart: columns "name" and "count". */
   concernedPlugins: string;
+}
+
+/** What tables of the user's own plugins hold, by name. */
+export type OwnTables = Record<string, TableKind>;
+
+/** The kind of a table: config's word first, then the product's. One that nobody knows is configuration: it is not lost. */
+export function kindOfTable(configuration: Configuration, own: OwnTables, table: string): TableKind {
+  return (
+    (Object.hasOwn(own, table) ? own[table] : undefined) ?? configuration.kindOf(table) ?? "configuration"
+  );
+}
+
+/** The exceptions that a path crosses: what its migrations change is no difference. */
+export function exceptionsBetween(
+  configuration: Configuration,
+  from: string,
+  to: string,
+): EqualityException[] {
+  return configuration.exceptions.filter(
+    ({ since }) => compareVersions(from, since) < 0 && compareVersions(since, to) <= 0,
+  );
 }

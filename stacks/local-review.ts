@@ -1,12 +1,19 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { risingSlots, whatIsUnhealthy } from "../components/gates";
+import { risingSlots, upgradedSlots, whatIsUnhealthy } from "../components/gates";
 import { safePath } from "../components/local/haproxy/config";
 import { longestSocketPath, socketOf } from "../components/local/haproxy/runtime";
 import { readManifest } from "../components/local/postgres/snapshot";
-import type { LiveTraffic, Platform } from "../components/platform";
-import type { Observed } from "../products/change";
-import { lifeOf, slotNames } from "../products/release";
+import type { LiveTraffic, Platform, SlotContext } from "../components/platform";
+import {
+  addsTarget,
+  type Change,
+  isNewLife,
+  isRollback,
+  type Observed,
+  raisesNewer,
+} from "../products/change";
+import { lifeOf, type Slot, type SlotName, slotNames } from "../products/release";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
 
@@ -83,4 +90,48 @@ export async function readHealth(
     async (context) => [context.name, await whatIsUnhealthy(platform, context)] as const,
   );
   return Object.fromEntries(await Promise.all(asked));
+}
+
+/** Why the configuration cannot be told, where it cannot. */
+const unknown = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the slots' databases say of this change: nothing is asked that no rule of it needs. */
+export async function readDatabases(platform: Platform, change: Change): Promise<Partial<Observed>> {
+  const { configuration } = platform;
+  const slots = upgradedSlots(change.next);
+  if (!configuration) return {};
+  const { previous } = change;
+  const observed: Partial<Observed> = {};
+  if (slots && (addsTarget(change) || raisesNewer(change))) {
+    const { older, newer } = slots;
+    const stands = (name: SlotName, slot: Slot) =>
+      slot.existing !== undefined || !isNewLife(previous?.slots[name], slot, name);
+    if (stands(older.name, older.slot)) {
+      // A database that does not answer is told by the gate and by the snapshot, which cannot do without it.
+      observed.runtime = await configuration.runtime(older).catch(() => undefined);
+      const server = await configuration.server(older).catch(() => undefined);
+      observed.databaseServer =
+        server === undefined ? {} : { [older.name]: server, ...ownServer(newer, older, server) };
+      if (raisesNewer(change) && stands(newer.name, newer.slot)) {
+        observed.sinceSnapshot = await configuration.sinceSnapshot(older, newer).catch(() => undefined);
+        observed.unequal = await configuration.unequal(older, newer).catch(() => undefined);
+      }
+    }
+  }
+  if (previous?.newer && isRollback(change)) {
+    const { newer } = previous;
+    const slot = previous.slots[newer] as Slot;
+    const context = { name: newer, slot, life: lifeOf(newer, slot) };
+    observed.sinceCutover = await configuration.sinceCutover(context).catch(unknown);
+  }
+  return observed;
+}
+
+/** Slots that are made here have their databases on one server. */
+function ownServer(
+  newer: SlotContext,
+  older: SlotContext,
+  server: string,
+): Partial<Record<SlotName, string>> {
+  return older.slot.existing ? {} : { [newer.name]: server };
 }

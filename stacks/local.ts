@@ -7,6 +7,9 @@ import { host, portsOf } from "../components/local/layout";
 import { waitForOthers } from "../components/local/live";
 import { localPlatform } from "../components/local/platform";
 import { listSnapshots } from "../components/local/postgres/snapshot";
+import { reviewApplied } from "../components/applied-requests";
+import type { OwnTables } from "../products/configuration";
+import { freezeMode } from "../products/freeze";
 import { planOf } from "../products/plan";
 import { review } from "../products/rule";
 import { rulesOf } from "../products/rules/catalogue";
@@ -15,8 +18,8 @@ import type { Release, SlotName } from "../products/release";
 import { changeOf } from "./change";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
-import { readLastRelease } from "./last-release";
-import { plainSecrets, problemOfDirectory, readHealth, readRestore } from "./local-review";
+import { readLastRelease, readPromoted } from "./last-release";
+import { plainSecrets, problemOfDirectory, readDatabases, readHealth, readRestore } from "./local-review";
 
 /** The directory of a stack, relative to the project: a destroy works from any checkout of it. */
 function directoryOf(given: string | undefined): string {
@@ -31,12 +34,17 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   }));
   if (!settings) refuse(findings);
   const last = await readLastRelease();
-  const { config, release, runnable } = settings;
-  const offline = { plainSecrets: plainSecrets(settings) };
+  const { config, release, runnable, asked } = settings;
+  const promoted = asked.promotedFrom === undefined ? undefined : await readPromoted(asked.promotedFrom);
+  const appliedFiles = await Promise.all(settings.appliedFiles.map(reviewApplied));
+  const offline = { plainSecrets: plainSecrets(settings), appliedFiles };
   if (!runnable || findings.length > 0) {
     // Nothing of it can be carried out: what the rules say of it all the same.
-    const change = changeOf(settings, { last, observed: offline });
-    refuse([...findings, ...review(rulesOf(settings.product), change, ["last release"]).findings]);
+    const change = changeOf(settings, { last, promoted, observed: offline });
+    refuse([
+      ...findings,
+      ...review(rulesOf(settings.product), change, ["last release", "promoted release"]).findings,
+    ]);
   }
   const directory = directoryOf(config.local.directory);
   const unusable = problemOfDirectory(directory);
@@ -45,7 +53,9 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     await waitForOthers(directory, config.timeouts.lock, (text) => void pulumi.log.info(text));
   }
   const { timeouts, drainLimit } = config;
-  const platform = localPlatform({ product: runnable, directory, port, programs, timeouts, drainLimit });
+  const ownTables = Object.assign({}, ...asked.customPlugins.map(({ tables }) => tables)) as OwnTables;
+  const where = { directory, port, programs, timeouts, drainLimit, ownTables };
+  const platform = localPlatform({ product: runnable, ...where });
   const live = unusable ? { asWanted: true } : await platform.liveTraffic(release);
   const snapshots = await listSnapshots(directory);
   const observed = {
@@ -55,8 +65,13 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     restore: await readRestore(settings, last),
     unhealthy: unusable ? {} : await readHealth(platform, settings, live, last),
   };
-  const change = changeOf(settings, { last, live: live.weights, observed, lastSnapshot: snapshots[0] });
-  report(review(rulesOf(settings.product), change, ["last release", "live gateway"]).findings);
+  const known = { last, promoted, live: live.weights, lastSnapshot: snapshots[0] };
+  const before = changeOf(settings, { ...known, observed });
+  const databases = unusable ? {} : await readDatabases(platform, before);
+  const change = { ...before, observed: { ...observed, ...databases, duringCutover: last.cutover?.late } };
+  report(
+    review(rulesOf(settings.product), change, ["last release", "promoted release", "live gateway"]).findings,
+  );
   if (pulumi.runtime.isDryRun()) announce(planOf(last.record, release));
 
   const secrets = pulumi.secret(settings.secrets);
@@ -66,6 +81,8 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     secrets,
     smokeTests: { checks: settings.smokeChecks, limits: config.smokeTests },
     restoreFrom: config.restoreFrom === undefined ? "" : path.resolve(config.restoreFrom),
+    freeze: freezeMode(release, asked.freeze),
+    apply: appliedFiles,
     // Only what is live decides whether there is something to write that the record knows nothing of.
     reconcile: live.asWanted ? undefined : randomUUID(),
   });
@@ -78,6 +95,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     adminUrl: `http://${host}:${portsOf(port).admin}`,
     snapshot: gateway.snapshot ?? lastUpgrade?.location ?? "none yet",
     rollback: rollbackText(release),
+    cutover: gateway.cutover,
     // Recorded with the release, so that a failed update leaves those of before.
     secrets: pulumi.all([gateway.report, secrets]).apply(([, given]) => given),
   };

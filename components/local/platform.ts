@@ -1,14 +1,18 @@
 import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { RunnableProduct } from "../../products/operation";
-import { holderOf, slotNames, slotsOf } from "../../products/release";
+import type { OwnTables } from "../../products/configuration";
+import type { CutoverReport } from "../../products/freeze";
+import { holderOf, lifeOf, type Slot, type SlotName, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
 import type { Platform, SlotContext, Timeouts } from "../platform";
 import { addressing } from "./addressing";
 import { localCommand } from "./command";
 import { environmentKey } from "./commands/input";
+import { configurationReader } from "./configuration";
 import type { BalancerSettings } from "./haproxy/process";
 import { readLiveTraffic } from "./live";
+import type { SlotDatabase } from "./postgres/slot-access";
 
 /** Where the embedded platform runs a gateway. */
 export interface LocalPlatformArgs {
@@ -22,6 +26,8 @@ export interface LocalPlatformArgs {
   timeouts: Timeouts;
   /** In seconds. */
   drainLimit: number;
+  /** What tables of custom plugins hold. */
+  ownTables: OwnTables;
 }
 
 function parse<T>(command: local.Command): pulumi.Output<T> {
@@ -36,6 +42,7 @@ export function localPlatform({
   programs,
   timeouts,
   drainLimit,
+  ownTables,
 }: LocalPlatformArgs): Platform {
   const lockLimit = timeouts.lock;
   const common = { directory, lockLimit };
@@ -44,10 +51,18 @@ export function localPlatform({
     product,
     port,
   );
+  const readFrom = (context: SlotContext): SlotDatabase => ({
+    ...databaseOf(context),
+    embedded: !context.slot.existing,
+    slot: context.name,
+  });
   const identity = ({ slot, life }: SlotContext) => ({ product: product.name, version: slot.version, life });
 
   return {
     product,
+    ...(product.configuration
+      ? { configuration: configurationReader(directory, product.configuration, ownTables, readFrom) }
+      : {}),
     probes: probesOf,
     liveTraffic: (release) => readLiveTraffic(directory, release, addresses(release)),
 
@@ -108,6 +123,7 @@ export function localPlatform({
             port: ports.postgres,
             nodes: nodesOf(context),
             drainLimit,
+            ownTables,
             snapshotLimit: timeouts.snapshot,
             stopLimit: timeouts.stop,
           },
@@ -130,7 +146,6 @@ export function localPlatform({
 
     snapshot: (name, of, options) => {
       const { version, life } = identity(of);
-      const source = { ...databaseOf(of), embedded: !of.slot.existing, slot: of.name };
       const command = localCommand(
         name,
         {
@@ -143,7 +158,8 @@ export function localPlatform({
             product: product.name,
             version,
             of: life,
-            source,
+            source: readFrom(of),
+            ownTables,
             snapshotLimit: timeouts.snapshot,
           },
         },
@@ -166,6 +182,7 @@ export function localPlatform({
             name: databaseOf(context).name,
             port: ports.postgres,
             slot: context.name,
+            ownTables,
             databaseLimit: timeouts.database,
             snapshotLimit: timeouts.snapshot,
             stopLimit: timeouts.stop,
@@ -230,8 +247,28 @@ export function localPlatform({
           // Its ports are fixed, so the old one goes first; the rules let that happen at weight 0 only.
           { ...options, deleteBeforeReplace: true },
         );
-        return command.stdout;
+        return { resource: command, output: command.stdout };
       }),
+
+    apply: (name, context, files, options) =>
+      localCommand(
+        name,
+        {
+          piece: "apply",
+          create: "run",
+          update: "record",
+          input: {
+            ...common,
+            product: product.name,
+            life: context.life,
+            files,
+            database: readFrom(context),
+            ownTables,
+            adminApi: Object.values(probesOf(context))[0]?.("admin") ?? "",
+          },
+        },
+        options,
+      ),
 
     smokeTest: (name, context, { checks, limits, nodes }, options) => {
       const urls = Object.entries(probesOf(context)).map(([node, at]) => [
@@ -302,8 +339,13 @@ export function localPlatform({
         options,
       ),
 
-    cutover: (name, release, options) =>
-      localCommand(
+    cutover: (name, release, freeze, options) => {
+      const read = ({ name, slot }: { name: SlotName; slot: Slot }) => {
+        const life = lifeOf(name, slot);
+        return { life, database: readFrom({ name, slot, life }) };
+      };
+      const [older, newer] = slotsOf(release).map(read);
+      const command = localCommand(
         name,
         {
           piece: "admin-way",
@@ -311,12 +353,18 @@ export function localPlatform({
           update: { run: "set" },
           input: {
             ...common,
+            product: product.name,
+            ownTables,
+            freeze,
             holder: holderOf(release.weights) ?? "none",
             older: release.older,
             newer: release.newer ?? "",
+            slots: older && newer ? { older, newer } : null,
           },
         },
         options,
-      ),
+      );
+      return parse<CutoverReport>(command);
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { OwnTables } from "../../products/configuration";
 import { balancerExists } from "./haproxy/process";
 import { liveServers } from "./haproxy/runtime";
 import { filesOf } from "./layout";
@@ -15,6 +16,7 @@ export interface DatabaseToRemove {
   product: string;
   version: string;
   life: string;
+  ownTables: OwnTables;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface DatabaseToRemove {
  * needs none, since what it was filled from still stands. Refused while a node on it has weight.
  */
 export async function removeDatabase(
-  { directory, port, name, product, version, life }: DatabaseToRemove,
+  { directory, port, name, product, version, life, ownTables }: DatabaseToRemove,
   limits: { snapshot: number; stop: number },
 ): Promise<{ lastSnapshot?: string }> {
   if (!existsSync(filesOf(directory).postgres)) return {};
@@ -41,7 +43,11 @@ export async function removeDatabase(
   const lastSnapshot =
     filledFrom === undefined
       ? undefined
-      : await takeSnapshot(directory, { ...server, database: name }, about, `last-${life}`, limits.snapshot);
+      : await takeSnapshot(directory, { ...server, database: name }, about, {
+          name: `last-${life}`,
+          ownTables,
+          limit: limits.snapshot,
+        });
   await dropDatabase(directory, port, name);
   return { lastSnapshot };
 }

@@ -23,6 +23,14 @@ function restoreFrom({ observed: { restore }, product }: Change): Problem[] {
   return [{ key, wrong, remedy: "Name a snapshot of this product." }];
 }
 
+function appliedFile({ observed }: Change): Problem[] {
+  return (observed.appliedFiles ?? []).flatMap(({ file, wrong }) => {
+    if (wrong === undefined) return [];
+    const remedy = `Give ${file} a list of requests: [{ "method": "PATCH", "path": "/routes/NAME", "body": {} }].`;
+    return [{ key: "gateway:acknowledge", wrong: `${wrong}.`, remedy }];
+  });
+}
+
 function directory({ observed }: Change): Problem[] {
   return observed.directory ? [{ key: "gateway:local.directory", ...observed.directory }] : [];
 }
@@ -42,6 +50,14 @@ export const configRules: readonly Rule[] = [
     demands: "gateway:restoreFrom names a snapshot of this product.",
     source,
     check: restoreFrom,
+  },
+  {
+    id: "acknowledge/apply-file",
+    severity: "error",
+    demands:
+      "A file that gateway:acknowledge names holds requests to the Admin API that can be sent twice: PUT, PATCH or DELETE.",
+    source,
+    check: appliedFile,
   },
   {
     id: "local/directory",

@@ -27,6 +27,8 @@ export interface Settings {
   strategy: string;
   release: Release;
   asked: Asked;
+  /** Files of requests that gateway:acknowledge names. */
+  appliedFiles: string[];
   smokeChecks: SmokeCheck[];
   /** Never in plain state. */
   secrets: Secrets;
@@ -228,6 +230,7 @@ function readParsed(config: Config, place: Place): Reading {
       strategy,
       release: { slots, weights, ...order, ...(controlPlane ? { controlPlane } : {}) },
       asked: askedOf(config),
+      appliedFiles: config.acknowledge.flatMap((entry) => (typeof entry === "string" ? [] : [entry.apply])),
       smokeChecks: named ?? runnable?.smokeTests ?? [],
     },
     findings,

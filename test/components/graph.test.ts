@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { BlueGreenGateway } from "../../components/blue-green";
 import { localPlatform } from "../../components/local/platform";
+import type { AppliedFile } from "../../components/applied-requests";
+import type { FreezeMode } from "../../products/freeze";
 import type { Release } from "../../products/release";
 import { kong } from "../../products/kong";
 import { existing, release, slot } from "../products/releases";
@@ -62,7 +64,7 @@ const printed: Record<string, unknown> = {
 /** Builds the gateway under mocks and tells every resource that it registers. */
 async function build(
   wanted: Release,
-  other: { reconcile?: string; port?: number } = {},
+  other: { reconcile?: string; port?: number; freeze?: FreezeMode; apply?: AppliedFile[] } = {},
 ): Promise<Registered[]> {
   await pulumi.runtime.setMocks(
     {
@@ -106,6 +108,7 @@ async function build(
     port: other.port ?? 8000,
     programs: "/opt/kong-{version}",
     timeouts,
+    ownTables: {},
     drainLimit: 18,
   });
   const gateway = new BlueGreenGateway("gateway", {
@@ -114,6 +117,8 @@ async function build(
     secrets: pulumi.secret({ blue: { password, environment: {} }, green: { password, environment: {} } }),
     smokeTests: { checks: kong.smokeTests, limits: { consecutive: 3, deadline: 19 } },
     restoreFrom: "",
+    freeze: other.freeze ?? "hold",
+    apply: other.apply ?? [],
     reconcile: other.reconcile,
   });
   await new Promise((resolve) => gateway.report.apply(resolve));
@@ -388,6 +393,25 @@ describe("the graph of a gateway", function () {
       const triggers = (resources: Registered[]) => named("green-1", resources).inputs.triggers;
       assert.notDeepEqual(triggers(next), triggers(graph("two slots")));
     });
+  });
+
+  it("closes nothing where changes are only detected", async () => {
+    const names = commandsOf(await build(two, { freeze: "detect" })).map(({ name }) => name);
+    const held = commandsOf(graph("two slots")).map(({ name }) => name);
+    assert.deepEqual(
+      held.filter((name) => !names.includes(name)),
+      ["green-freeze"],
+    );
+  });
+  it("sends requests to the newer slot alone, once its nodes run, before it is tested", async () => {
+    const resources = await build(two, { apply: [{ file: "requests.json", sha256: "0" }] });
+    const sent = commandsOf(resources).filter((one) => pieceOf(one) === "apply");
+    assert.deepEqual(
+      sent.map(({ name }) => name),
+      ["green-3.10.0-g4-apply"],
+    );
+    assert.ok(upstreamOf("green-3.10.0-g4-apply", resources).has("green-1"));
+    assert.ok(upstreamOf("green-3.10.0-g4-smoke-test", resources).has("green-3.10.0-g4-apply"));
   });
 
   it("reads an existing gateway's database, and touches nothing else of it", () => {

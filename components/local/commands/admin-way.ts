@@ -1,4 +1,9 @@
+import { runnableNamed } from "../../../products/catalogue";
+import type { OwnTables } from "../../../products/configuration";
+import { formatDifferences } from "../../../products/fingerprint";
+import type { CutoverReport, FreezeMode } from "../../../products/freeze";
 import type { SlotName } from "../../../products/release";
+import { forgetTakeover, noteTakeover, type ReadSlot } from "../cutover";
 import { setAdminWay } from "../haproxy/admin-way";
 import { balancerExists, ensureRunning } from "../haproxy/process";
 import { liveServers } from "../haproxy/runtime";
@@ -38,18 +43,41 @@ export function open(): Promise<void> {
 }
 
 /**
- * Sets it as the weights demand: open on the slot that is alone, or on the newer one once it has all weight; closed
- * while two slots share the traffic, and after traffic went back to the older one.
+ * Sets it as the weights demand: open on the slot that is alone, or on the newer one once it has all weight. With two
+ * slots and any other weights it is closed, or, where changes are only detected, open on the older one.
  */
-export function set(): Promise<{ holder: string }> {
+export function set(): Promise<CutoverReport> {
   const holder = text("holder");
   const [older, newer] = [text("older") as SlotName, text("newer")];
   const opens = newer === "" || holder === newer;
   return change("setting the way to the Admin API", async (directory) => {
-    await setAdminWay(
-      directory,
-      opens ? { slot: holder as SlotName } : { slot: older, closed: why(newer, older) },
-    );
-    return { holder };
+    const late = await takeover(directory, holder === newer);
+    const closed = text("freeze") === ("hold" satisfies FreezeMode) ? { closed: why(newer, older) } : {};
+    await setAdminWay(directory, opens ? { slot: holder as SlotName } : { slot: older, ...closed });
+    return { holder, late };
   });
+}
+
+/** Before the newer slot's Admin API opens: how its configuration is, and what the older one's has that it has not. */
+async function takeover(directory: string, takesOver: boolean): Promise<CutoverReport["late"]> {
+  const slots = json<{ older: ReadSlot; newer: ReadSlot } | null>("slots");
+  const { configuration } = runnableNamed(text("product"));
+  if (!slots || !configuration) return [];
+  const { older, newer } = slots;
+  if (!takesOver) {
+    await forgetTakeover(directory, newer.life);
+    return [];
+  }
+  const late = await noteTakeover(directory, older, newer, {
+    configuration,
+    ownTables: json<OwnTables>("ownTables"),
+  });
+  if (late.length > 0) {
+    const what = typeof late === "string" ? late : formatDifferences(late);
+    console.error(
+      `warning: written to ${older.life} while ${newer.life} took over, and not on it: ${what}. ` +
+        `Write it again there; retiring the older slot asks for "freeze/late-changes" in gateway:acknowledge.`,
+    );
+  }
+  return late;
 }

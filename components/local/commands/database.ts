@@ -1,3 +1,4 @@
+import type { OwnTables } from "../../../products/configuration";
 import { passwordOf } from "../credentials-file";
 import { withLock } from "../lock";
 import { ensureCluster } from "../postgres/cluster";
@@ -26,7 +27,12 @@ export function make(): Promise<{ name: string; filledFrom: string }> {
 /** Drops the slot's database after a last snapshot. */
 export function remove(): Promise<{ lastSnapshot?: string }> {
   const limits = { snapshot: json<number>("snapshotLimit"), stop: json<number>("stopLimit") };
-  const about = { product: text("product"), version: text("version"), life: text("life") };
+  const about = {
+    product: text("product"),
+    version: text("version"),
+    life: text("life"),
+    ownTables: json<OwnTables>("ownTables"),
+  };
   const database = { directory: text("directory"), port: json<number>("port"), name: text("name"), ...about };
   return withLock(lock("dropping"), () => removeDatabase(database, limits));
 }

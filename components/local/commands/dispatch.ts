@@ -11,6 +11,7 @@ const root = path.resolve(__dirname, "../../..");
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return */
 const pieces: Record<string, () => unknown> = {
   "admin-way": () => require("./admin-way"),
+  apply: () => require("./apply"),
   balancer: () => require("./balancer"),
   credentials: () => require("./credentials"),
   database: () => require("./database"),

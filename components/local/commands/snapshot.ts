@@ -1,8 +1,6 @@
-import type { DatabaseAddress } from "../../../products/operation";
-import type { SlotName } from "../../../products/release";
-import { passwordOf } from "../credentials-file";
+import type { OwnTables } from "../../../products/configuration";
 import { ensureCluster } from "../postgres/cluster";
-import { superuserAccess } from "../postgres/database";
+import { type SlotDatabase, slotAccess } from "../postgres/slot-access";
 import { takeSnapshot } from "../postgres/snapshot";
 import { withLock } from "../lock";
 import { json, text } from "./input";
@@ -11,7 +9,7 @@ import { json, text } from "./input";
 export function take(): Promise<{ location: string }> {
   const directory = text("directory");
   const name = text("name");
-  const source = json<DatabaseAddress & { embedded: boolean; slot: SlotName }>("source");
+  const source = json<SlotDatabase>("source");
   const lock = {
     directory,
     piece: `snapshot-${name}`,
@@ -20,10 +18,9 @@ export function take(): Promise<{ location: string }> {
   };
   return withLock(lock, async () => {
     if (source.embedded) await ensureCluster(directory);
-    const access = source.embedded
-      ? await superuserAccess(directory, source.port, source.name)
-      : { ...source, database: source.name, password: await passwordOf(directory, source.slot) };
+    const access = await slotAccess(directory, source);
     const about = { product: text("product"), version: text("version"), of: text("of"), reason: name };
-    return { location: await takeSnapshot(directory, access, about, name, json<number>("snapshotLimit")) };
+    const options = { name, ownTables: json<OwnTables>("ownTables"), limit: json<number>("snapshotLimit") };
+    return { location: await takeSnapshot(directory, access, about, options) };
   });
 }

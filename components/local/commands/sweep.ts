@@ -1,3 +1,4 @@
+import type { OwnTables } from "../../../products/configuration";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { databaseName, filesOf } from "../layout";
@@ -35,7 +36,12 @@ export async function sweep(): Promise<{ swept: string }> {
         await removeNode(directory, node, limits.stop);
       });
     }
-    const about = { product: text("product"), version: text("version"), life };
+    const about = {
+      product: text("product"),
+      version: text("version"),
+      life,
+      ownTables: json<OwnTables>("ownTables"),
+    };
     await removeDatabase({ directory, port: json("port"), name, ...about }, limits);
   });
   await removeEmpty(filesOf(directory).nodes);

@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 
 /** Where a database is and how to get in. Lives in commands alone, never in a resource. */
 export interface Access {
@@ -11,7 +11,10 @@ export interface Access {
 
 /** Connects, hands the connection over and closes it. */
 export async function withClient<T>(access: Access, act: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ ...access, connectionTimeoutMillis: 10_000 });
+  // Loaded when it is needed: a program that asks no database starts without it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const pg = require("pg") as typeof import("pg");
+  const client = new pg.Client({ ...access, connectionTimeoutMillis: 10_000 });
   // An administrator's command may end the connection: that fails the query in hand, it must not fail the process.
   client.on("error", () => undefined);
   try {

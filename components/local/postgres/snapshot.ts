@@ -3,9 +3,13 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { runnableNamed } from "../../../products/catalogue";
+import type { OwnTables } from "../../../products/configuration";
+import type { Fingerprint } from "../../../products/fingerprint";
 import { filesOf } from "../layout";
 import { mustRun } from "../run-program";
 import { type Access, clientEnvironment, countRows, withClient } from "./client";
+import { takeFingerprint } from "./fingerprint";
 import { postgresProgram } from "./programs";
 
 /** What lies beside a dump. */
@@ -23,6 +27,7 @@ export interface Manifest {
 }
 
 const manifestFile = "manifest.json";
+const fingerprintFile = "fingerprint.json";
 
 async function hashOf(dump: string): Promise<string> {
   const whole = createHash("sha256");
@@ -35,16 +40,16 @@ async function hashOf(dump: string): Promise<string> {
 }
 
 /**
- * Dumps a database, in directory format, with a manifest. The rows are counted in the same database snapshot as the
- * dump. It is written under a temporary name and renamed when it is whole, so what bears a snapshot's name is one.
+ * Dumps a database, in directory format, with a manifest and a fingerprint of its configuration. Rows are counted and
+ * hashed in the same database snapshot as the dump. It is written under a temporary name and renamed when it is whole, so what bears a snapshot's name is one.
  */
 export async function takeSnapshot(
   directory: string,
   access: Access,
   about: Pick<Manifest, "product" | "version" | "of" | "reason">,
-  name: string,
-  limit: number,
+  { name, ownTables, limit }: { name: string; ownTables: OwnTables; limit: number },
 ): Promise<string> {
+  const { configuration } = runnableNamed(about.product);
   const { snapshots } = filesOf(directory);
   const time = new Date().toISOString();
   const location = path.join(snapshots, `${name}-${time.replace(/[-:]|\.\d+/g, "").toLowerCase()}`);
@@ -52,18 +57,20 @@ export async function takeSnapshot(
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true, mode: 0o700 });
   const dump = path.join(partial, "dump");
-  const rows = await withClient(access, async (client) => {
+  const { rows, fingerprint } = await withClient(access, async (client) => {
     await client.query("begin isolation level repeatable read read only");
     const exported = await client.query<{ id: string }>("select pg_export_snapshot() as id");
-    const counts = await countRows(client);
+    const rows = await countRows(client);
+    const fingerprint = configuration && (await takeFingerprint(client, configuration, ownTables));
     await mustRun(
       postgresProgram("pg_dump"),
       ["--format=directory", `--file=${dump}`, `--snapshot=${exported.rows[0]?.id}`, "--no-password"],
       { environment: clientEnvironment(access), limit },
     );
-    return counts;
+    return { rows, fingerprint };
   });
   await verifyReadable(dump);
+  if (fingerprint) await writeFile(path.join(partial, fingerprintFile), JSON.stringify(fingerprint));
   const manifest: Manifest = { ...about, time, sha256: await hashOf(dump), rows };
   await writeFile(path.join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
   await rename(partial, location);
@@ -79,6 +86,11 @@ async function verifyReadable(dump: string): Promise<void> {
 /** Reads a snapshot's manifest. */
 export async function readManifest(location: string): Promise<Manifest> {
   return JSON.parse(await readFile(path.join(location, manifestFile), "utf8")) as Manifest;
+}
+
+/** Reads the fingerprint of the configuration that lies beside a dump. */
+export async function readFingerprint(location: string): Promise<Fingerprint> {
+  return JSON.parse(await readFile(path.join(location, fingerprintFile), "utf8")) as Fingerprint;
 }
 
 /** Fills an empty database from a snapshot, all or nothing, and compares the rows. Throws on any difference. */
@@ -133,4 +145,9 @@ export async function listSnapshots(directory: string): Promise<(Manifest & { lo
     }),
   );
   return found.flat().sort((a, b) => (a.time < b.time ? 1 : -1));
+}
+
+/** The snapshot that a slot's life was filled from: the newest one that was taken for it. */
+export async function snapshotBefore(directory: string, life: string): Promise<string | undefined> {
+  return (await listSnapshots(directory)).find(({ reason }) => reason === `before-${life}`)?.location;
 }

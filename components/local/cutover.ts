@@ -1,0 +1,75 @@
+import type { Configuration, OwnTables } from "../../products/configuration";
+import { compareFingerprints, type Difference, type Fingerprint } from "../../products/fingerprint";
+import type { CutoverReport } from "../../products/freeze";
+import { readNote, removeNote, writeNote } from "./notes";
+import { withClient } from "./postgres/client";
+import { takeFingerprint } from "./postgres/fingerprint";
+import { type SlotDatabase, slotAccess } from "./postgres/slot-access";
+import { readFingerprint, snapshotBefore } from "./postgres/snapshot";
+
+/** What is kept of the moment at which the newer slot took over. */
+export interface Takeover {
+  late: CutoverReport["late"];
+  fingerprint: Fingerprint;
+}
+
+/** A slot's database and how its configuration is told apart from what traffic writes. */
+export interface ReadSlot {
+  life: string;
+  database: SlotDatabase;
+}
+
+interface Reading {
+  configuration: Configuration;
+  ownTables: OwnTables;
+}
+
+export async function fingerprintOf(
+  directory: string,
+  database: SlotDatabase,
+  { configuration, ownTables }: Reading,
+): Promise<Fingerprint> {
+  const access = await slotAccess(directory, database);
+  return withClient(access, (client) => takeFingerprint(client, configuration, ownTables));
+}
+
+/** What was written to the older slot's configuration since the newer one was filled from a snapshot of it. */
+export async function sinceSnapshot(
+  directory: string,
+  older: ReadSlot,
+  newer: ReadSlot,
+  reading: Reading,
+): Promise<Difference[]> {
+  const location = await snapshotBefore(directory, newer.life);
+  if (location === undefined) throw new Error(`there is no snapshot that ${newer.life} was filled from`);
+  return compareFingerprints(
+    await readFingerprint(location),
+    await fingerprintOf(directory, older.database, reading),
+  );
+}
+
+/**
+ * Notes how the newer slot's configuration was when it took over, and compares the older one's once more: what was written
+ * between the gate and the end of the drain is on the older one alone. A second call finds the note and changes nothing.
+ */
+export async function noteTakeover(
+  directory: string,
+  older: ReadSlot,
+  newer: ReadSlot,
+  reading: Reading,
+): Promise<CutoverReport["late"]> {
+  const noted = await readNote<Takeover>(directory, "cutover", newer.life);
+  if (noted) return noted.late;
+  const late = await sinceSnapshot(directory, older, newer, reading).catch(
+    (error: unknown) =>
+      `${older.life} could not be asked: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  const fingerprint = await fingerprintOf(directory, newer.database, reading);
+  await writeNote(directory, "cutover", newer.life, { late, fingerprint } satisfies Takeover);
+  return late;
+}
+
+/** The newer slot gave its weight back: another takeover is another moment. */
+export async function forgetTakeover(directory: string, life: string): Promise<void> {
+  await removeNote(directory, "cutover", life);
+}
