@@ -1,56 +1,115 @@
-import { lifeOf, type Release, type SlotName, slotNames } from "./release";
+import { type Change, finalizes, isNewLife, isRollback, weightNow } from "./change";
+import { formatDifferences } from "./fingerprint";
+import { freezeMode } from "./freeze";
+import { type Release, type SlotName, slotNames } from "./release";
 
 function named(name: SlotName, release: Release): string {
   return `${name} ${release.slots[name]?.version}`;
 }
 
-/** Slots that hold another life after the change: added, or at another version or generation. */
-function newLives(previous: Release | undefined, next: Release): SlotName[] {
-  return slotNames.filter((name) => {
-    const [before, after] = [previous?.slots[name], next.slots[name]];
-    return after && (!before || lifeOf(name, before) !== lifeOf(name, after));
-  });
+/** How configuration is kept from changing while it is copied. */
+function whileCopied({ next, asked }: Change): string {
+  return freezeMode(next, asked.freeze) === "hold"
+    ? "the Admin API is closed for writes"
+    : "the Admin API stays open, and what is written to it after the copy stops the traffic from moving";
 }
 
-function planSlots(previous: Release | undefined, next: Release): string[] {
-  return newLives(previous, next).map((name) => {
-    const slot = next.slots[name];
-    const before = previous?.slots[name];
-    const replaces = before ? `, in place of ${before.version} (generation ${before.generation})` : "";
-    if (slot?.existing)
-      return `${named(name, next)} is taken in as it stands: nothing of it is made, changed or deleted`;
-    if (name !== next.newer) return `${named(name, next)} is made, with a database of its own${replaces}`;
-    return (
-      `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: the Admin API is closed for writes, the database ` +
-      `filled from a verified snapshot of ${next.older}'s and migrated, the nodes started and tested; ${next.older} is not touched`
-    );
-  });
+function planSlots(change: Change): string[] {
+  const { previous, next } = change;
+  return slotNames
+    .filter((name) => isNewLife(previous?.slots[name], next.slots[name], name))
+    .map((name) => {
+      const before = previous?.slots[name];
+      const replaces = before ? `, in place of ${before.version} (generation ${before.generation})` : "";
+      if (next.slots[name]?.existing)
+        return `${named(name, next)} is taken in as it stands: nothing of it is made, changed or deleted`;
+      if (name !== next.newer) return `${named(name, next)} is made, with a database of its own${replaces}`;
+      const files = (change.observed.appliedFiles ?? []).map(({ file }) => file);
+      const applied = files.length > 0 ? `, the requests of ${files.join(", ")} sent to it` : "";
+      return (
+        `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: ${whileCopied(change)}, the database ` +
+        `filled from a verified snapshot of ${next.older}'s and migrated, the nodes started${applied} and tested; ${next.older} is not touched`
+      );
+    });
 }
 
-function planTraffic(previous: Release | undefined, next: Release): string[] {
+/** What must hold before weight rises; a rollback has the first alone. */
+function gatesOf({ next }: Change, rising: SlotName[]): string {
+  const healthy = `${rising.join(" and ")} is healthy at its version`;
+  if (next.newer === undefined) return `${healthy} and passes its smoke tests`;
+  if (!rising.includes(next.newer)) return healthy;
+  if (next.slots[next.newer]?.existing) return `${healthy} and passes its smoke tests`;
+  return (
+    `${healthy}, ${next.older}'s configuration is as it was copied, ${next.newer}'s equals it, ` +
+    `and ${next.newer} passes its smoke tests`
+  );
+}
+
+function planTraffic(change: Change): string[] {
+  const { next } = change;
   const moves = slotNames
-    .map((name) => ({ name, from: previous?.weights[name] ?? 0, to: next.weights[name] }))
+    .map((name) => ({ name, from: weightNow(change, name), to: next.weights[name] }))
     .filter(({ from, to }) => from !== to);
   if (moves.length === 0) return [];
   const told = moves.map(({ name, from, to }) => `${name} ${from} % → ${to} %`).join(", ");
   const rising = moves.filter(({ from, to }) => to > from).map(({ name }) => name);
   const falling = moves.filter(({ to }) => to === 0).map(({ name }) => name);
-  const gate = `once ${rising.join(" and ")} is healthy at its version${rising.includes(next.newer ?? next.older) ? " and passes its smoke tests" : ""}`;
+  const gate = rising.length > 0 ? `, once ${gatesOf(change, rising)}` : "";
   const drain = falling.length > 0 ? `; then ${falling.join(" and ")} answers what it has in flight` : "";
-  return [`traffic moves, ${gate}: ${told}${drain}`];
+  const opens =
+    next.newer && next.weights[next.newer] === 100 && rising.includes(next.newer)
+      ? `; then ${next.newer}'s Admin API is the one to use`
+      : "";
+  return [`traffic moves${gate}: ${told}${drain}${opens}`];
 }
 
-function planLeaving(previous: Release | undefined, next: Release): string[] {
+/** What was written to the newer slot since it took over, and stays behind there. */
+function planLoss(change: Change): string[] {
+  const { previous, observed } = change;
+  if (!previous?.newer || !isRollback(change)) return [];
+  const { older, newer } = previous;
+  const written = observed.sinceCutover;
+  const configuration =
+    typeof written === "string"
+      ? `what was written to its configuration since it took over (not known: ${written})`
+      : written && written.length > 0
+        ? `what was written to its configuration since it took over: ${formatDifferences(written)}`
+        : undefined;
+  const counters = "its counters, and tokens and sessions that it issued";
+  const lost = [configuration, counters].filter((each) => each !== undefined).join("; and ");
+  return [
+    `this is a rollback to ${named(older, previous)}: it has nothing of ${newer}'s since the copy: ${lost}`,
+  ];
+}
+
+function planLeaving(change: Change): string[] {
+  const { previous, next } = change;
+  const retired = finalizes(change);
   return slotNames
     .filter((name) => previous?.slots[name] && !next.slots[name])
     .map((name) =>
-      previous?.newer === name
-        ? `${named(name, previous)} is taken away, its database after a last snapshot: this is a rollback to ${named(next.older, next)}`
-        : `${named(name, previous as Release)} is retired, its database after a last snapshot: the point of no return, no rollback to it afterwards`,
+      name === retired
+        ? `${named(name, previous as Release)} is retired, its database after a last snapshot: the point of no return, no rollback to it afterwards`
+        : `${named(name, previous as Release)} is taken away, its database after a last snapshot`,
     );
 }
 
-/** What an update will do, in the order in which it does it; nothing when it changes no slot and no weight. */
-export function planOf(previous: Release | undefined, next: Release): string[] {
-  return [...planSlots(previous, next), ...planTraffic(previous, next), ...planLeaving(previous, next)];
+function planInterruptions(change: Change): string[] {
+  return change.product
+    .interruptions(change)
+    .map(({ what, howLong }) => `meanwhile, by the vendor's procedure, ${what} stops: ${howLong}`);
+}
+
+/**
+ * What an update will do, in the order in which it does it, with the gates before it and what cannot be taken back;
+ * nothing when it changes no slot and no weight.
+ */
+export function planOf(change: Change): string[] {
+  return [
+    ...planSlots(change),
+    ...planInterruptions(change),
+    ...planTraffic(change),
+    ...planLoss(change),
+    ...planLeaving(change),
+  ];
 }

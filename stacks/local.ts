@@ -72,7 +72,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   report(
     review(rulesOf(settings.product), change, ["last release", "promoted release", "live gateway"]).findings,
   );
-  if (pulumi.runtime.isDryRun()) announce(planOf(last.record, release));
+  if (pulumi.runtime.isDryRun()) announce(planOf(change));
 
   const secrets = pulumi.secret(settings.secrets);
   const gateway = new BlueGreenGateway("gateway", {

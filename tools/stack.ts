@@ -32,6 +32,8 @@ export type StackConfig = Record<string, unknown>;
 export interface Stack {
   name: string;
   directory: string;
+  /** Where the engine keeps its state. */
+  state: string;
   /** Where the gateway's files are. */
   gateway: string;
   port: number;
@@ -136,13 +138,16 @@ async function saltIn(file: string): Promise<string> {
   return /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
 }
 
-/** Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. */
-export async function newStack(name: string, say?: (text: string) => void): Promise<Stack> {
+/**
+ * Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. Its state lies in a directory of
+ * its own, or beside that of another stack, so that one can refer to the other.
+ */
+export async function newStack(name: string, say?: (text: string) => void, beside?: Stack): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-`));
   // As root, PostgreSQL's server runs as another user, who must be able to pass through.
   await chmod(directory, 0o711);
-  const state = path.join(directory, "state");
-  await mkdir(state);
+  const state = beside?.state ?? path.join(directory, "state");
+  await mkdir(state, { recursive: true });
   const gateway = path.join(directory, "gw");
   const { first: port, held } = await freePorts();
   const file = path.join(directory, `Pulumi.${name}.yaml`);
@@ -162,6 +167,7 @@ export async function newStack(name: string, say?: (text: string) => void): Prom
   const stack: Stack = {
     name,
     directory,
+    state,
     gateway,
     port,
     url: `http://127.0.0.1:${port}`,

@@ -17,12 +17,12 @@ export const stepLimit = 600_000;
  * A stack that the scenarios of one `describe` share, in their order. It is gone after them, whatever they did; what it
  * printed last is shown when one fails.
  */
-export function givenStack(name: string): { readonly stack: Stack } {
+export function givenStack(name: string, beside?: { readonly stack: Stack }): { readonly stack: Stack } {
   let stack: Stack | undefined;
   let printed = "";
   before(async function () {
     this.timeout(stepLimit);
-    stack = await newStack(name, (text) => (printed += text));
+    stack = await newStack(name, (text) => (printed += text), beside?.stack);
   });
   beforeEach(() => (printed = ""));
   afterEach(function () {
@@ -214,8 +214,8 @@ interface Recorded {
 }
 
 /** The file that the engine keeps its state in. */
-export function stateFile({ directory, name }: Stack): string {
-  return `${directory}/state/.pulumi/stacks/gateway/${name}.json`;
+export function stateFile({ state, name }: Stack): string {
+  return `${state}/.pulumi/stacks/gateway/${name}.json`;
 }
 
 /**

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { listSnapshots } from "../../components/local/postgres/snapshot";
+import { startUpstream, type Upstream } from "../../sandbox/upstream";
+import type { StackConfig } from "../../tools/stack";
+import { addRoute, admin, givenStack, refused, settled, stepLimit, upTo, weights, whoAnswers } from "./given";
+
+const blue = { version: "3.9.1" };
+const green = { version: "3.10.0" };
+
+describe("given production, and staging to rehearse its upgrades", function () {
+  this.timeout(stepLimit);
+  const production = givenStack("production");
+  const staging = givenStack("staging", production);
+  const guarded: StackConfig = { blue, production: true, promotedFrom: "staging" };
+  let upstream: Upstream;
+  let snapshot = "";
+
+  before(async () => {
+    upstream = await startUpstream();
+    await upTo(production.stack, { blue });
+    await addRoute(production.stack, upstream.port);
+    // An upgrade that is provisioned and taken back leaves a snapshot behind.
+    await upTo(production.stack, { blue, green });
+    await upTo(production.stack, { blue });
+    const found = await listSnapshots(production.stack.gateway);
+    snapshot = found.find(({ reason }) => reason.startsWith("before-"))?.location ?? "";
+    assert.notEqual(snapshot, "");
+  });
+  after(() => upstream?.close());
+
+  it("without a rehearsal, production's preview warns of it", async () => {
+    const { stack } = production;
+    await stack.configure({ blue, green, production: true });
+    const ran = await stack.preview();
+    assert.equal(ran.code, 0, ran.output);
+    assert.match(ran.output, /warning: gateway:production: /);
+  });
+
+  it("when staging has recorded nothing, production's upgrade is refused", async () => {
+    await refused(production.stack, { ...guarded, green }, "error: gateway:promotedFrom:", "staging");
+  });
+
+  it("when staging is filled from production's snapshot, it answers with production's configuration", async () => {
+    const { stack } = staging;
+    await upTo(stack, { blue, restoreFrom: snapshot });
+    assert.equal(await whoAnswers(stack), "blue 3.9.1");
+    const [ours, theirs] = await Promise.all(
+      [stack, production.stack].map(async (each) => (await admin(each, "GET", "/services/echo")).json()),
+    );
+    assert.equal((ours as { id: string }).id, (theirs as { id: string }).id);
+    await settled(stack);
+  });
+
+  it("while the version is not live there, production's upgrade is refused", async () => {
+    await refused(production.stack, { ...guarded, green }, "error: gateway:promotedFrom:", "3.10.0");
+    await upTo(staging.stack, { blue, restoreFrom: snapshot, green });
+    await refused(production.stack, { ...guarded, green }, "error: gateway:promotedFrom:", "3.10.0");
+  });
+
+  it("once it is live there and tested, production's upgrade is accepted and carried out", async () => {
+    await upTo(staging.stack, { blue, restoreFrom: snapshot, green, traffic: { green: 100 } });
+    await upTo(production.stack, { ...guarded, green, traffic: { green: 10 } });
+    assert.deepEqual(await weights(production.stack), { blue: 90, green: 10 });
+    await settled(production.stack);
+  });
+
+  it("when staging has moved on, production's next up without changes passes, and so does the rest of its shift", async () => {
+    const { stack } = staging;
+    await upTo(stack, { green });
+    await upTo(stack, { green, blue: { version: "3.13.0" }, traffic: { blue: 100 }, acknowledge: await breaking("3.13.0") });
+    await settled(production.stack);
+    await upTo(production.stack, { ...guarded, green, traffic: { green: 100 } });
+    assert.equal(await whoAnswers(production.stack), "green 3.10.0");
+  });
+});
+
+/** Ids of what breaks on the way from 3.10 to this version. */
+async function breaking(version: string): Promise<string[]> {
+  void version;
+  return Promise.resolve([]);
+}
