@@ -258,6 +258,7 @@ describe("API7 Enterprise's upgrade guide", () => {
           next: under("3.8.1", alone("3.8.1"), { replacement: "rolling" }),
         },
       ],
+      ["a new stack that upgrades nothing, and no control plane is told", { next: alone("3.8.1") }],
       [
         "no data plane changes, and no control plane is told",
         { previous: alone("3.8.1"), next: alone("3.8.1") },
@@ -374,6 +375,17 @@ describe("API7 Enterprise's upgrade guide", () => {
         {
           previous: under("3.9.0", beside(planes("3.8.1"), planes("3.9.0"))),
           next: under("3.9.0", beside(planes("3.8.1"), planes("3.9.0", { statusEndpoint: false }), 100)),
+        },
+        "api7/status-endpoint",
+        "green.settings.statusEndpoint",
+        /is off/,
+        /to true/,
+      ],
+      [
+        "it is off since before, and the traffic comes",
+        {
+          previous: under("3.9.0", beside(planes("3.8.1"), planes("3.9.0", { statusEndpoint: false }))),
+          next: under("3.9.0", beside(planes("3.8.1"), planes("3.9.0", { statusEndpoint: false }), 50)),
         },
         "api7/status-endpoint",
         "green.settings.statusEndpoint",
