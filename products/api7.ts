@@ -1,19 +1,29 @@
-import { z } from "zod";
+import { breakingChanges } from "./api7/breaking-changes";
+import { controlPlaneRules } from "./api7/control-plane";
+import { dataPlaneRules } from "./api7/data-planes";
+import { path } from "./api7/path";
+import { interruptions, procedure } from "./api7/procedure";
+import { controlPlane, settings, splitSecrets } from "./api7/settings";
+import { sources } from "./api7/sources";
 import type { Product } from "./product";
-import { compareVersions } from "./version";
 
+/** API7 Enterprise 3: its upgrade guide as data. The pages are docs.api7.ai/enterprise/upgrade-guides and its release notes. */
 export const api7: Product = {
   name: "api7",
   title: "API7 Enterprise",
-  strategies: [{ name: "control-plane-first", does: "" }],
-  settings: z.strictObject({}),
-  splitSecrets: (settings) => ({ settings, secrets: {} }),
-  path: (from, to) =>
-    compareVersions(from, to) <= 0
-      ? { guaranteed: true }
-      : { guaranteed: false, why: `${to} is older than ${from}`, via: [], instead: [] },
-  pathSource: "https://docs.api7.ai/enterprise/upgrade-guides/upgrade",
-  breakingChanges: [],
-  interruptions: () => [],
-  rules: [],
+  strategies: [
+    {
+      name: "control-plane-first",
+      does: "The control plane is upgraded in place on its database; then data planes of the newer slot take over from those of the older one.",
+    },
+  ],
+  settings,
+  controlPlane,
+  splitSecrets,
+  path,
+  pathSource: sources.upgrade,
+  breakingChanges,
+  procedure,
+  interruptions,
+  rules: [...controlPlaneRules, ...dataPlaneRules],
 };
