@@ -89,12 +89,11 @@ function beforeFinish(cluster: ClusterState): Condition[] {
 function beforeTakingOut(cluster: ClusterState, node: NodeState): Condition[] {
   const others = cluster.nodes.filter(({ serverId }) => serverId !== node.serverId);
   const first = cluster.nodes.find(({ processing }) => processing);
-  const serves = ({ running, ready, balanced }: NodeState) => running && ready && balanced;
   return [
     [node.schema === "older", `${node.serverId} has crossed already.`],
     [others.length > 0, `${node.serverId} is the only node: nobody would serve.`],
-    ...others.map(({ serverId, ...other }): Condition => [
-      serves({ serverId, ...other }),
+    ...others.map(({ serverId, running, ready, balanced }): Condition => [
+      running && ready && balanced,
       `${serverId} does not serve: only one node is out at a time.`,
     ]),
     [
@@ -127,6 +126,10 @@ const ofNode: Record<(typeof nodeSteps)[number], (node: NodeState, cluster: Clus
   ],
 };
 
+const isBackedUp = ({ backedUp }: ClusterState): Condition => [
+  backedUp,
+  "There is no backup since full read-only mode is on.",
+];
 const isStopped = ({ running, serverId }: NodeState): Condition => [
   !running,
   `${serverId} is still running.`,
@@ -149,19 +152,32 @@ const isMigrated = ({ migrated, serverId }: NodeState): Condition => [
  * done before: an upgrade that was interrupted goes on from what is there.
  */
 export function obstaclesTo(wanted: WantedStep, cluster: ClusterState): string[] {
-  const { step } = wanted;
-  if (step === "read-only") return unmet(beforeReadOnly(cluster));
-  if (step === "finish") return unmet(beforeFinish(cluster));
-  const readOnly = readOnlyHolds(cluster);
+  return unmet(
+    "serverId" in wanted ? beforeNodeStep(wanted, cluster) : beforeClusterStep(wanted.step, cluster),
+  );
+}
+
+function beforeClusterStep(step: (typeof clusterSteps)[number], cluster: ClusterState): Condition[] {
+  if (step === "read-only") return beforeReadOnly(cluster);
+  if (step === "finish") return beforeFinish(cluster);
   const onOlder: Condition = [
     cluster.nodes.every(({ schema }) => schema === "older"),
-    "A node is on the newer schema already: a copy that is taken now would replace what it serves.",
+    "A node is on the newer schema already: what is saved now is not what it serves.",
   ];
-  const backup: Condition = [cluster.backedUp, "There is no backup since full read-only mode is on."];
-  if (step === "backup") return unmet([...readOnly, onOlder]);
-  if (step === "copy") return unmet([...readOnly, onOlder, backup]);
-  const node = cluster.nodes.find(({ serverId }) => serverId === wanted.serverId);
-  if (!node) return [`The cluster has no node ${wanted.serverId}.`];
-  const copy: Condition = [cluster.copied, "The schema is not copied yet."];
-  return unmet([...readOnly, backup, copy, ...processingNode(cluster), ...ofNode[step](node, cluster)]);
+  return [...readOnlyHolds(cluster), onOlder, ...(step === "copy" ? [isBackedUp(cluster)] : [])];
+}
+
+function beforeNodeStep(
+  { step, serverId }: Extract<WantedStep, { serverId: string }>,
+  cluster: ClusterState,
+): Condition[] {
+  const node = cluster.nodes.find((each) => each.serverId === serverId);
+  if (!node) return [[false, `The cluster has no node ${serverId}.`]];
+  return [
+    ...readOnlyHolds(cluster),
+    isBackedUp(cluster),
+    [cluster.copied, "The schema is not copied yet."],
+    ...processingNode(cluster),
+    ...ofNode[step](node, cluster),
+  ];
 }
