@@ -26,7 +26,7 @@ export interface ClusterState {
   nodes: NodeState[];
   /** A backup was taken since full read-only mode is on. */
   backedUp: boolean;
-  /** The copy of the schema is there, with as many rows as the original. */
+  /** The copy of the schema is there, and whoever compared its rows with the original's since found no difference. */
   copied: boolean;
 }
 
@@ -66,16 +66,17 @@ function readOnlyHolds({ nodes }: ClusterState): Condition[] {
     ]);
 }
 
+/** Asked again after a restart as well: of the nodes that have not crossed yet. */
 function beforeReadOnly(cluster: ClusterState): Condition[] {
-  const nodes = cluster.nodes.flatMap(({ serverId, schema, running, readOnly = "" }): Condition[] => [
-    [schema === "older", `${serverId} is on the newer schema already: full read-only mode comes first.`],
+  const left = cluster.nodes.filter(({ schema }) => schema === "older");
+  const nodes = left.flatMap(({ serverId, running, readOnly = "" }): Condition[] => [
     [running, `${serverId} is not running.`],
     [
       !readOnly.startsWith("PENDING"),
       `${serverId} says ${readOnly}, and takes no other order until that ends.`,
     ],
   ]);
-  return [...processingNode(cluster), ...nodes];
+  return [...processingNode(cluster), [left.length > 0, "Every node has crossed already."], ...nodes];
 }
 
 function beforeFinish(cluster: ClusterState): Condition[] {

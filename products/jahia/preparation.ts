@@ -116,7 +116,7 @@ export const preparationRules: Rule[] = [
       id: "jahia/running-jobs",
       severity: "warning",
       demands: "No job runs on for 60 seconds once full read-only mode is asked for.",
-      source: sources.scheduler,
+      source: sources.readOnlyStates,
     },
     runningJobs,
   ),

@@ -59,7 +59,10 @@ export const procedure: Step[] = [
     does: "Points the node to the copied schema.",
     where: processingNode,
     after: ["stop"],
-    preconditions: ["No process of the node is left."],
+    preconditions: [
+      "No process of the node is left.",
+      "A container is made anew: one that is only started again keeps its first database.",
+    ],
     source,
   },
   {

@@ -9,16 +9,10 @@ export const sources = {
   targets: `${academy}/system-administrator/dx/7.3/managing-your-jahia-platform/performing-a-rolling-upgrade-of-your-platform`,
   /** The kinds of nodes in a cluster. */
   clustering: `${academy}/jahia-cms/jahia-8.2/developer/introducing-jahia-technical-concepts/about-clustering`,
-  /** jahia.properties and jahia.node.properties. */
-  configuration: `${academy}/jahia/jahia-8/system-administrator/installing-and-configuring-jahia/installing-configuring-and-troubleshooting-jahia/configuring-jahia-features`,
-  /** The modes that keep a node from writing. */
-  readOnlyModes: `${academy}/jahia/jahia-7.3/system-administrator/managing-your-jahia-platform/support-tools/enabling-system-maintenance-and-readonly-modes`,
   /** Backups, and what the marker files mean. */
   faqs: `${academy}/system-administrator/dx/7.3/installing-and-configuring-jahia/installing-configuring-and-monitoring-jahia/faqs`,
   /** How the states of full read-only mode follow each other. */
   readOnlyStates: `${code}/core/src/main/java/org/jahia/settings/readonlymode/ReadOnlyModeController.java`,
-  /** The scheduler, which waits for running jobs before it lets a node become read-only. */
-  scheduler: `${code}/core/src/main/java/org/jahia/services/scheduler/ReadOnlyModeAwareScheduler.java`,
   /** How markers are read, and deleted, at the start. */
   markers: `${code}/core/src/main/java/org/jahia/settings/StartupOptions.java`,
   /** How a container finds its database. */
