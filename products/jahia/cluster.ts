@@ -86,7 +86,7 @@ function clustered(upgrade: Upgrade): Problem[] {
   return [
     {
       key: keyOf(upgrade, "cluster.activated"),
-      wrong: `${upgrade.newer.name} does not have cluster.activated: the markers then reset nothing, and a node that has crossed finds the nodes of the older schema.`,
+      wrong: `cluster.activated is not true in ${upgrade.newer.name}: the markers then reset nothing, and a node that has crossed meets the nodes of the older schema.`,
       remedy: "Set cluster.activated = true in jahia.node.properties on every node, and here.",
     },
   ];
@@ -136,7 +136,7 @@ export const clusterRules: Rule[] = [
     {
       id: "jahia/clustered",
       demands: "cluster.activated is true: only then does a marker reset what nodes know of each other.",
-      source: sources.markers,
+      source: sources.discoveryReset,
     },
     clustered,
   ),

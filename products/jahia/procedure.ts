@@ -79,7 +79,7 @@ export const procedure: Step[] = [
     where: processingNode,
     after: ["migrate"],
     preconditions: ["The node is still stopped: a marker is read, and deleted, early in the start."],
-    source,
+    source: sources.markers,
   },
   {
     name: "start",

@@ -15,6 +15,8 @@ export const sources = {
   readOnlyStates: `${code}/core/src/main/java/org/jahia/settings/readonlymode/ReadOnlyModeController.java`,
   /** How markers are read, and deleted, at the start. */
   markers: `${code}/core/src/main/java/org/jahia/settings/StartupOptions.java`,
+  /** What a marker resets where a node is part of a cluster. */
+  discoveryReset: `${code}/core/src/main/java/org/jahia/settings/ClusterSettingsInitializer.java`,
   /** How a container finds its database. */
   dockerEntrypoint: `${code}/docker/docker-jahia-core/bin/entrypoint.sh`,
   /** How releases are upgraded: by a patch of their own. */
