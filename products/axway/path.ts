@@ -50,13 +50,17 @@ export function path(from: string, to: string): PathVerdict {
   if (order === 0) return { guaranteed: true };
   if (order > 0) return refused(`${to} is older than ${from}`, instead);
   if (wayOf(from, to)) return { guaranteed: true };
-  const unknown = [old, target].find(({ text }) => compareVersions(text, `${currentLine}.0`) >= 0);
-  if (unknown && unknown.line !== currentLine) {
-    const verdict = refused(
-      `API Gateway ${unknown.text} is not among the releases known here`,
-      unknown === old ? [] : instead,
-    );
-    return verdict.guaranteed ? verdict : { ...verdict, unknown: unknown.line };
+  const isNewer = ({ text, line }: Version) =>
+    line !== currentLine && compareVersions(text, `${currentLine}.0`) > 0;
+  const unknown = [old, target].find(isNewer);
+  if (unknown) {
+    return {
+      guaranteed: false,
+      why: `API Gateway ${unknown.text} is not among the releases known here`,
+      via: [],
+      instead: unknown === old ? [] : instead,
+      unknown: unknown.line,
+    };
   }
   const undated = [old, target].find((release) => release.line === currentLine && !isKnown(release));
   if (undated) return refused(`${undated.text} is neither 7.7.0 nor 7.7 with the date of an update`, instead);

@@ -62,9 +62,3 @@ export function installationsOf(change: Change): Installation[] {
 export function adminNodeManagersOf({ topology }: Installation): string[] {
   return topology.filter(({ adminNodeManager }) => adminNodeManager).map(({ host }) => host);
 }
-
-/** The host where `apply` comes first: the one given as --anm_host, or the only Admin Node Manager there is. */
-export function firstOf({ older, newer }: Upgrade): string | undefined {
-  const managers = adminNodeManagersOf(older);
-  return newer.settings.anmHost ?? (managers.length === 1 ? managers[0] : undefined);
-}

@@ -3,7 +3,7 @@ import type { Problem, Rule } from "../../rule";
 import { carryOver } from "../settings";
 import { sources } from "../sources";
 import { blockersOf, type NodeState, type Status } from "../sysupgrade";
-import { firstOf, sysupgradeOf, type Upgrade, upgradeOf } from "../upgrade";
+import { sysupgradeOf, type Upgrade, upgradeOf } from "../upgrade";
 
 /**
  * Where the old installation's nodes are, as far as the last release tells: at weight 0 the new one is exported and
@@ -28,8 +28,8 @@ function stepOrder(change: Change): Problem[] {
   if (!upgrade || !raisesNewer(change)) return [];
   const { name } = upgrade.newer;
   const nodes = recordedStates(change, upgrade);
-  const first = firstOf(upgrade) ?? nodes[0]?.host;
-  // Without nodes or a first one there is another finding already.
+  // What is asked before the stop is asked of all nodes; without one there is another finding already.
+  const first = nodes[0]?.host;
   if (first === undefined) return [];
   return blockersOf("stop", first, { nodes, first }).map((why) => ({
     key: `gateway:traffic.${name}`,
