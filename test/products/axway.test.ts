@@ -608,6 +608,8 @@ describe("Axway's upgrade guide", () => {
       const previous = releaseOf({ ...careless, weight: 100 });
       assert.deepEqual(say(upgrade({ ...careless, previous })), []);
       assert.deepEqual(say(changeOf({ product: axway, next: alone({}), previous })), []);
+      const changed = { new: { os: "windows", licence: undefined } };
+      assert.deepEqual(say(upgrade({ ...changed, previous })), []);
     });
     it("when the old installation is retired, and when a fit one is taken in", () => {
       const previous = releaseOf({ weight: 100 });
