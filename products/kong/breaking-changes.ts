@@ -2,7 +2,6 @@ import { versionSteps } from "../change";
 import type { BreakingChange } from "../product";
 import { compareVersions, version } from "../version";
 import { fromLine, given, hasCustomPlugins, isGiven, isNotGiven } from "./concerns";
-import { isHybrid } from "./hybrid";
 
 const guide = "https://developer.konghq.com/gateway";
 
@@ -69,14 +68,6 @@ const ofEachLine: BreakingChange[] = [
     wrong: "POST on an upstream's targets makes a target and no longer changes one that is there.",
     remedy: "Let scripts change a target with PUT.",
     source: page("3-0-0-0"),
-  },
-  {
-    id: "kong/3.1/hybrid-protocol",
-    since: "3.1.0",
-    wrong: "Data planes of 2.8 cannot talk to a control plane of 3.1: the protocol between them is gone.",
-    remedy: "In hybrid mode go to 3.0 first, control plane and data planes.",
-    source: page("hybrid-mode"),
-    concerns: (change) => isHybrid(change) && fromLine("2.8")(change),
   },
   {
     id: "kong/3.2/sessions",

@@ -14,7 +14,7 @@ function hybridSlots({ next }: Pick<Change, "next">): SlotName[] {
 }
 
 /** Whether the gateway is in hybrid mode: control plane and data planes apart. */
-export function isHybrid(change: Pick<Change, "next">): boolean {
+function isHybrid(change: Pick<Change, "next">): boolean {
   return change.next.controlPlane !== undefined || hybridSlots(change).length > 0;
 }
 

@@ -97,6 +97,7 @@ export const inPlaceRules: Rule[] = [
     severity: "error",
     demands: "In place, the other nodes are shut down first, and one node is upgraded at a time.",
     source: inPlaceGuide,
+    needs: ["last release"],
     check: oneNode,
   },
 ];

@@ -65,7 +65,7 @@ function isOneDatabase(release: Release): boolean {
 function notGiven(change: Change): Problem[] {
   const { strategy, next } = change;
   if (strategy === "blue-green" || isRollback(change)) return [];
-  const remedy = `${copy} Or give one that stands: gateway:database { host, port, name, user }.`;
+  const remedy = `${copy} Or give one that stands, for both slots: gateway:database { host, port, name, user }.`;
   const own = slotsOnOwnDatabase(next);
   if (own.length > 0) {
     const wrong = `${strategy} works on a database that config gives, and ${own.join(" and ")} would have one of its own.`;
