@@ -1,6 +1,14 @@
+import { breakingChanges } from "./kong/breaking-changes";
+import { hybridRules } from "./kong/hybrid";
+import { inPlaceProcedure, inPlaceRules, interruptions } from "./kong/in-place";
+import { lossRules } from "./kong/losses";
 import { operation } from "./kong/operation";
 import { path } from "./kong/path";
-import { notBuilt, settings, splitSecrets } from "./kong/settings";
+import { controlPlane, notBuilt, settings, splitSecrets } from "./kong/settings";
+import { strategies, strategyRules } from "./kong/strategies";
+import { databaseVersions, supportRules } from "./kong/support";
+import { configuration } from "./kong/tables";
+import { tunables } from "./kong/tunables";
 import type { RunnableProduct } from "./operation";
 
 /** Kong Gateway: its upgrade guide as data. The pages are developer.konghq.com/gateway/upgrade and those below it. */
@@ -8,18 +16,18 @@ export const kong: RunnableProduct = {
   ...operation,
   name: "kong",
   title: "Kong Gateway",
-  strategies: [
-    {
-      name: "blue-green",
-      does: "The newer slot gets a copy of the database, migrated to the end; the older slot is not touched.",
-    },
-  ],
+  strategies,
   settings,
+  controlPlane,
   splitSecrets,
   notBuilt,
   path,
   pathSource: "https://developer.konghq.com/gateway/upgrade/",
-  breakingChanges: [],
-  interruptions: () => [],
-  rules: [],
+  breakingChanges,
+  procedure: inPlaceProcedure,
+  interruptions,
+  rules: [...strategyRules, ...inPlaceRules, ...hybridRules, ...lossRules, ...supportRules],
+  configuration,
+  tunables,
+  databaseVersions,
 };

@@ -3,8 +3,9 @@ import { z } from "zod";
 /** Roles of a node: a database-backed one alone, or the two of hybrid mode. */
 const roles = ["traditional", "control_plane", "data_plane"] as const;
 
-/** Properties of kong.conf that this program sets itself. */
-const ownProperties = /^(pg_.*|.*_listen|prefix|role|database)$/;
+/** Properties of kong.conf that this program sets itself: where the database is, not how it is talked to. */
+const ownProperties =
+  /^(pg_(?!ssl|(semaphore_|keepalive_)?timeout$|pool_size$|backlog$|max_concurrent_queries$).*|.*_listen|prefix|role|database)$/;
 
 /** Properties whose value is a secret by its nature. */
 const secretProperties = /license_data|password|passphrase|secret|token|_key$/;
@@ -34,6 +35,11 @@ function shown(value: unknown): string {
   return JSON.stringify(value)?.slice(0, 60) ?? "nothing";
 }
 
+/** Properties that may lie in plain state. */
+const plainProperties = properties((name) =>
+  secretProperties.test(name) ? "is secret: give it in secretProperties" : undefined,
+);
+
 /** What `settings` of a slot of Kong may hold. */
 export const settings = z.strictObject({
   /** Only "traditional" (database-backed) is built; the rules know all three. */
@@ -43,11 +49,15 @@ export const settings = z.strictObject({
     })
     .default("traditional"),
   /** Further properties of kong.conf, by their names there: `{ log_level: "notice" }`. */
-  properties: properties((name) =>
-    secretProperties.test(name) ? "is secret: give it in secretProperties" : undefined,
-  ),
+  properties: plainProperties,
   /** Those that are secret, such as license_data: kept out of plain state. */
   secretProperties: properties(() => undefined),
+});
+
+/** What `settings` of `gateway:controlPlane` may hold: that of hybrid mode, whose data planes the slots are. */
+export const controlPlane = z.strictObject({
+  /** Properties of the control plane's kong.conf, by their names there. */
+  properties: plainProperties,
 });
 
 /** The variable that sets a property of kong.conf. */
