@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { kong } from "../products/kong";
 
 /** The checkout, which is the Pulumi project. */
 export const project = path.resolve(__dirname, "..");
@@ -52,6 +53,9 @@ export interface Stack {
   /** Destroys it if it still stands, and takes its directory away. */
   remove: () => Promise<void>;
 }
+
+/** What breaks between Kong's versions is accepted, unless a config is about that and gives its own. */
+const acknowledge = kong.breakingChanges.map(({ id }) => id);
 
 export const passphrase = "only-for-tests-and-the-demo";
 const shim = path.join(project, "node_modules/.bin/pulumi");
@@ -175,7 +179,10 @@ export async function newStack(name: string, say?: (text: string) => void, besid
     environment: {},
     configure: async (config) => {
       const local = { directory: gateway, port, ...(config.local as object | undefined) };
-      await writeFile(file, (await saltIn(file)) + toYaml({ product: "kong", ...config, local }));
+      await writeFile(
+        file,
+        (await saltIn(file)) + toYaml({ product: "kong", acknowledge, ...config, local }),
+      );
     },
     start: (command) => start([...command, "--config-file", file]),
     run,

@@ -52,7 +52,7 @@ describe("given a gateway whose configuration is not held while it is upgraded",
       late = await writeService(gateway.stack, "late");
     });
     it("then the preview of the shift refuses, and names what changed by its id, and the way on", async () => {
-      const words = [`services +1 (${late})`, "Raise gateway:green.generation by one"];
+      const words = [`services +1 (${late})`, "raise gateway:green.generation to 2"];
       await refused(gateway.stack, gateway.upgrade, "error: gateway:traffic.green:", ...words);
     });
     it("then the update refuses too, and the weights are those of before", async () => {
@@ -68,6 +68,7 @@ describe("given a gateway whose configuration is not held while it is upgraded",
   describe("when a row is changed past the Admin API once the update has begun", () => {
     it("then the gate stops the cutover, and names the row", async () => {
       const echo = await idOf("echo");
+      await gateway.revert();
       await gateway.stack.configure(generation(3));
       // The copy is taken, and the database is being filled: what is written now is on blue alone.
       const running = await startUntil(gateway.stack, "up", / before-green-3\.10\.0-g3 created/);
@@ -95,7 +96,7 @@ describe("given a gateway whose configuration is not held while it is upgraded",
       const text = ran.output.replace(/\s+/g, " ");
       assert.match(text, /this is a rollback to blue 3\.9\.1/);
       assert.ok(text.includes(`services +1 (${id})`), ran.output);
-      assert.match(text, /warning: gateway:traffic: .*services \+1/);
+      assert.match(text, /warning: gateway:green: .*services \+1/);
     });
     it("then the revert works, and the Admin API is blue's again", async () => {
       await gateway.revert();
