@@ -13,7 +13,10 @@ function after(...releases: Release[]): ReleaseRecord {
     release: written,
   }));
   if (!first) throw new Error("no release");
-  return others.reduce(recordRelease, recordRelease(undefined, first));
+  return others.reduce<ReleaseRecord>(
+    (record, written) => recordRelease(record, written),
+    recordRelease(undefined, first),
+  );
 }
 
 const blue = release({ blue: slot("3.9.1") }, 100);

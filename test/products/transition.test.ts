@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lifeOf, olderAndNewer, type Release, type SlotName, slotNames } from "../../products/release";
 import { review } from "../../products/rule";
-import { type Situation, transitionRules } from "../../products/rules/transition";
+import type { Situation } from "../../products/rules/situation";
+import { transitionRules } from "../../products/rules/transition";
 import { changeOf } from "./changes";
 import { existing, release, slot } from "./releases";
 
