@@ -141,6 +141,18 @@ export function versionSteps({
   if (control && controlBefore && control !== controlBefore) {
     steps.push({ from: controlBefore, to: control, key: "gateway:controlPlane.version" });
   }
+  // A new stack's first database is the older slot's, be there a newer one beside it already.
+  const first = slots[older];
+  if (
+    !previous &&
+    newer &&
+    first &&
+    !first.existing &&
+    restoredVersion &&
+    restoredVersion !== first.version
+  ) {
+    steps.push({ from: restoredVersion, to: first.version, key: `gateway:${older}.version` });
+  }
   const target = newer ?? older;
   const [before, after] = [previous?.slots[target]?.version, slots[target]?.version];
   const source = newer ? slots[older]?.version : (previous?.slots[older]?.version ?? restoredVersion);
