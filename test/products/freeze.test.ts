@@ -31,7 +31,7 @@ describe("what is written to the configuration during an upgrade", () => {
   ];
   for (const [rule, observed, wrong] of observations) {
     describe(rule, () => {
-      const refused: [what: string, previous: Release, next: Release, remedy: string, live?: number][] = [
+      const refused: [what: string, previous: Release, next: Release, remedy: string][] = [
         [
           "before the first traffic",
           pair(100),
@@ -92,7 +92,7 @@ describe("what is written to the configuration during an upgrade", () => {
     });
     it("is still told when it is accepted", () => {
       const asked = { acknowledge: ["freeze/late-changes"], customPlugins: [], production: false };
-      const findings = found(changeOf({ previous: pair(0), next: green, observed, asked }));
+      const findings = review({ previous: pair(0), next: green, observed, asked });
       assert.deepEqual(
         findings.map(({ severity, rule }) => [severity, rule]),
         [["warning", "freeze/late-changes"]],

@@ -501,6 +501,19 @@ describe("what may follow a release", () => {
       },
 
       {
+        step: "the source of two slots that stand beside each other",
+        previous: both("3.9.1", "3.9.1", 50, "blue"),
+        next: both("3.9.1", "3.9.1", 50, "green"),
+        found: [
+          [
+            "source-flipped",
+            "source",
+            /^gateway:source names green in place of blue: green is the copy of blue/,
+            /^Put blue back\.$/,
+          ],
+        ],
+      },
+      {
         step: "several at once: each is told",
         previous: release({ blue: slot("3.9.1", { nodes: 2 }) }, 100),
         next: release({ blue: slot("3.9.1", { settings: { a: 1 } }), green: slot("3.8.0") }, 100),
