@@ -146,6 +146,10 @@ export class World {
   /** Carries a change out up to where it is interrupted, and asserts what must hold at each moment of it. */
   update(next: Release, until: Step["until"]): void {
     const wanted = livesOf(next);
+    for (const name of this.serving.keys()) {
+      // What is newer may leave while it serves: the older one takes its traffic back. Nothing takes back the older one's.
+      if (!next.slots[name]) assert.notEqual(name, this.record.older, `${name} leaves while it serves`);
+    }
     for (const { name, life } of wanted) {
       const serves = this.serving.get(name);
       if (serves === undefined || serves === life) continue;
