@@ -124,6 +124,8 @@ class Follower {
       /back, and add (?<added>\w+) beside it at version (?<version>[\d.]+\d)(?: and gateway:source (?<source>\w+))?\.$/,
     );
     if (of) {
+      if (of.version === before.version)
+        assert.equal(of.source, name, "two slots of one version, and no source");
       const beside = { ...before, version: of.version as string };
       const changed = withSlots(previous, { [of.added as SlotName]: beside }, { source: of.source });
       return void this.accept(previous, changed, live, true);
@@ -147,6 +149,7 @@ class Follower {
       /take (?<slot>\w+) out in a change of its own, then add it anew at version (?<version>[\d.]+\d)\.$/,
     );
     if (of) {
+      assert.equal(of.slot, name);
       const alone = this.accept(previous, withSlots(previous, { [of.slot as SlotName]: undefined }), live);
       const anew = { ...wanted, version: of.version as string };
       return void this.accept(alone, withSlots(alone, { [of.slot as SlotName]: anew }), undefined, true);
@@ -169,6 +172,7 @@ class Follower {
       /: retire (?<slot>\w+), then add it anew as that, with gateway:source set to (?<source>\w+)\.$/,
     );
     if (of) {
+      assert.deepEqual([of.slot, of.source], [otherSlot(name), name]);
       const shifted = this.giveAll(previous, of.source as SlotName, live);
       const alone = this.accept(shifted, withSlots(shifted, { [of.slot as SlotName]: undefined }), undefined);
       const changed = withSlots(alone, { [of.slot as SlotName]: second }, { source: of.source });
