@@ -143,6 +143,18 @@ export function versionSteps({
   if (control && controlBefore && control !== controlBefore) {
     steps.push({ from: controlBefore, to: control, key: "gateway:controlPlane.version" });
   }
+  // A new stack's first database is the older slot's, be there a newer one beside it already.
+  const first = slots[older];
+  if (
+    !previous &&
+    newer &&
+    first &&
+    !first.existing &&
+    restoredVersion &&
+    restoredVersion !== first.version
+  ) {
+    steps.push({ from: restoredVersion, to: first.version, key: `gateway:${older}.version` });
+  }
   const target = newer ?? older;
   const [before, after] = [previous?.slots[target]?.version, slots[target]?.version];
   const source = newer ? slots[older]?.version : (previous?.slots[older]?.version ?? restoredVersion);
@@ -150,6 +162,43 @@ export function versionSteps({
     steps.push({ from: source, to: after, key: `gateway:${target}.version` });
   }
   return steps;
+}
+
+/** What a forward change brings users to: a version of the newer slot, of the only one in place, of the control plane. */
+export interface Target {
+  version: string;
+  /** The config key that holds it. */
+  key: string;
+  /** The slot that has it; undefined for the control plane. */
+  slot?: SlotName;
+}
+
+/** The targets of a change. Empty when it is not forward. */
+export function targets(change: BeforeAndAfter): Target[] {
+  const { previous, next } = change;
+  const found: Target[] = [];
+  const control = next.controlPlane?.version;
+  if (previous && control && control !== previous.controlPlane?.version) {
+    found.push({ version: control, key: "gateway:controlPlane.version" });
+  }
+  const slot = next.newer ?? next.older;
+  const version = next.slots[slot]?.version;
+  const before = previous?.slots[slot]?.version;
+  const comes = version !== before && (next.newer !== undefined || before !== undefined);
+  if (version && (comes || raisesNewer(change)))
+    found.push({ version, key: `gateway:${slot}.version`, slot });
+  return found;
+}
+
+/** The version steps that a forward change brings users over: those that it makes, and the one to a newer slot that stands already. */
+export function coveredSteps(change: BeforeAndAfter & Pick<Change, "restoredVersion">): VersionStep[] {
+  if (!isForward(change)) return [];
+  const steps = versionSteps(change);
+  const { older, newer, slots } = change.next;
+  const [from, to] = [slots[older]?.version, newer && slots[newer]?.version];
+  const key = `gateway:${newer}.version`;
+  const isNew = from && to && from !== to && !steps.some((step) => step.key === key);
+  return isNew && raisesNewer(change) ? [...steps, { from, to, key }] : steps;
 }
 
 /** Whether traffic is moved to the newer slot, or the only one is upgraded in place: what promotion and acknowledgements are asked of. */

@@ -1,3 +1,4 @@
+import type { Finding } from "./finding";
 import { lifeOf, type Release, slotNames, slotsOf, type SlotName } from "./release";
 
 /** A version that users were served by. */
@@ -28,17 +29,48 @@ export interface ReleaseRecord extends Release {
   at: string;
   /** Every version that was live, in the order of first weight. */
   history: LiveVersion[];
+  /** What was accepted with the change that wrote last: its warnings. */
+  findings?: Finding[];
+  /** Each time that traffic was moved outside the window, and why; in the order of time. */
+  overrides?: Override[];
+}
+
+/** A window that was set aside. */
+export interface Override {
+  at: string;
+  reason: string;
+}
+
+/** What the record keeps of a change beside its release. */
+export interface AboutChange {
+  /** The warnings of its review. Default: none are kept. */
+  findings?: Finding[];
+  /** Why the window was set aside for it, where it was closed. Default: it was not. */
+  override?: string;
 }
 
 /**
  * The record after a report. It is made from what the balancer was told and the record before, never from config:
- * the same report twice gives the same record.
+ * the same report twice gives the same record, also when a later change that wrote nothing was reviewed otherwise.
  */
-export function recordRelease(previous: ReleaseRecord | undefined, report: TrafficReport): ReleaseRecord {
+export function recordRelease(
+  previous: ReleaseRecord | undefined,
+  report: TrafficReport,
+  about: AboutChange = {},
+): ReleaseRecord {
   const { mark, at, release } = report;
-  const before = previous?.history ?? [];
-  if (previous?.mark === mark) return { ...release, mark, at, history: before };
-  const history = before.map((entry) => ({ ...entry }));
+  const isNew = previous?.mark !== mark;
+  const findings = isNew ? about.findings : previous.findings;
+  const used = isNew && about.override !== undefined ? [{ at, reason: about.override }] : [];
+  const overrides = [...(previous?.overrides ?? []), ...used];
+  const kept = { ...(findings ? { findings } : {}), ...(overrides.length > 0 ? { overrides } : {}) };
+  const history = isNew ? historyAfter(previous, report) : previous.history;
+  return { ...release, mark, at, history, ...kept };
+}
+
+/** Every version that was live, with what a new report adds. */
+function historyAfter(previous: ReleaseRecord | undefined, { at, release }: TrafficReport): LiveVersion[] {
+  const history = (previous?.history ?? []).map((entry) => ({ ...entry }));
   const lastOf = (slot: SlotName, life: string) =>
     history.findLast(
       (entry) => entry.slot === slot && lifeOf(entry.slot, entry) === life && !entry.rolledBack,
@@ -58,5 +90,5 @@ export function recordRelease(previous: ReleaseRecord | undefined, report: Traff
     const entry = lastOf(name, lifeOf(name, had));
     if (entry) entry.rolledBack = true;
   }
-  return { ...release, mark, at, history };
+  return history;
 }

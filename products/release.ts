@@ -51,6 +51,8 @@ export interface Release {
   newer?: SlotName;
   /** Where a product has one: it is upgraded in place, and the slots are those of its data planes. */
   controlPlane?: ControlPlane;
+  /** How the upgrade is carried out. Absent from records of before it was recorded. */
+  strategy?: string;
 }
 
 /** The control plane that both slots' data planes belong to. */

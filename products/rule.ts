@@ -35,6 +35,11 @@ export interface Rule {
   source: string;
   /** Default: the config alone. */
   needs?: Need[];
+  /**
+   * The id that accepts a finding of this rule, in gateway:acknowledge; one that ends in "/" is the beginning of it. Each
+   * `acknowledge` of its problems must be such an id, or it is refused as unknown. Default: no finding can be accepted.
+   */
+  acknowledges?: string;
   check: (change: Change) => Problem[];
 }
 

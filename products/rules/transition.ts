@@ -1,54 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-import { type Change, isNewLife, keptSlots, weightBefore } from "../change";
-import { capacityOf, otherSlot, type Release, type Slot, type SlotName, slotNames } from "../release";
+import { isNewLife, keptSlots, weightBefore } from "../change";
+import { capacityOf, otherSlot, type Slot, type SlotName, slotNames } from "../release";
 import type { Problem, Rule } from "../rule";
 import { compareVersions } from "../version";
-
-/** What of a change the rules of transition look at. */
-export type Situation = Pick<
-  Change,
-  | "previous"
-  | "live"
-  | "next"
-  | "changedPasswords"
-  | "passwordKeys"
-  | "placeKey"
-  | "changedSecrets"
-  | "lastSnapshot"
-> & { strategy?: string };
-
-function slotIn(release: Release | undefined, name: SlotName): Slot | undefined {
-  return release?.slots[name];
-}
-
-/**
- * Only the newer slot is free to change, and only while it stays at weight 0: nobody is served by it and nobody can fall
- * back on it. With weight in the same change, an update that is interrupted after the weights could not be repeated.
- */
-function isIdleNewer(situation: Situation, name: SlotName): boolean {
-  const { previous, next } = situation;
-  return previous?.newer === name && weightBefore(situation, name) === 0 && next.weights[name] === 0;
-}
-
-/** What a slot does that is not free to change, as a finding says it. */
-function stateOf(situation: Situation, name: SlotName): string {
-  const weight = weightBefore(situation, name);
-  if (weight > 0) return `has ${weight} % of the traffic`;
-  if (situation.previous?.newer !== name) return "stands ready for a rollback";
-  return `gets ${situation.next.weights[name]} % of the traffic`;
-}
-
-/** Versions that users are served by. */
-function servingVersions(situation: Situation): string[] {
-  return slotNames
-    .filter((name) => weightBefore(situation, name) > 0)
-    .flatMap((name) => slotIn(situation.previous, name)?.version ?? []);
-}
-
-/** The first version that serves and is newer than the one that the slot is to have. */
-function newerThanWanted(situation: Situation, after: Slot): string | undefined {
-  return servingVersions(situation).find((version) => compareVersions(after.version, version) < 0);
-}
+import { changedSlot, idlePassword, idleSecrets } from "./kept-slot";
+import { isIdleNewer, newerThanWanted, type Situation, slotIn, stateOf } from "./situation";
 
 /** The older slot may leave only when it had no weight before this change; the newer one at any time. */
 function leaving(situation: Situation): Problem[] {
@@ -122,99 +77,6 @@ function wayToNewLife(situation: Situation, name: SlotName, before: Slot, after:
   return `Put ${back} back; take ${name} out in a change of its own, then add it anew at version ${after.version}.`;
 }
 
-const lasting = [
-  { field: "nodes", what: "fewer nodes" },
-  { field: "settings", what: "other settings" },
-  { field: "existing", what: "another existing gateway, or none" },
-  { field: "place", what: "other addresses or another database" },
-] as const;
-
-/** Slots that keep their life: what changes of them changes under their data and their nodes. */
-function changedSlots(situation: Situation) {
-  return keptSlots(situation).filter(({ name, before, after }) => !isNewLife(before, after, name));
-}
-
-/** A slot that serves, or stands ready to, loses no capacity or address, and keeps its settings and its password. */
-function changedSlot(situation: Situation): Problem[] {
-  const { changedPasswords, changedSecrets = [], passwordKeys, placeKey } = situation;
-  return changedSlots(situation).flatMap(({ name, before, after }) => {
-    if (isIdleNewer(situation, name)) return [];
-    const remedy = wayToChangedSlot(situation, name);
-    const gives = (what: string) => `${name} ${stateOf(situation, name)}, and this change gives ${what}.`;
-    // The database of an existing gateway is not ours: its password changes elsewhere, and the config follows.
-    const password =
-      changedPasswords.includes(name) && !after.existing
-        ? [
-            {
-              key: passwordKeys?.[name] ?? everyPassword,
-              wrong: gives("its database another password"),
-              remedy,
-            },
-          ]
-        : [];
-    const changes = lasting.filter(({ field }) => {
-      if (field === "nodes") return capacityOf(after) < capacityOf(before);
-      const secret = field === "settings" && changedSecrets.includes(name);
-      return !isDeepStrictEqual(before[field], after[field]) || secret;
-    });
-    // An existing gateway's addresses are both its capacity and what it is: one finding for one cause.
-    const told =
-      before.existing && after.existing ? changes.filter(({ field }) => field === "existing") : changes;
-    return [
-      ...password,
-      ...told.map(({ field, what }) => {
-        const wrong = gives(`it ${what}`);
-        if (field !== "place") return { key: `gateway:${name}.${field}`, wrong, remedy };
-        const move = "Put it back; to move, make a new stack with this gateway as the existing blue of it.";
-        return { key: placeKey ?? `gateway:${name}`, wrong, remedy: move };
-      }),
-    ];
-  });
-}
-
-const everyPassword = "gateway:database.password";
-
-/** The idle newer slot's database keeps the password that it was made with. */
-function idlePassword(situation: Situation): Problem[] {
-  return changedSlots(situation)
-    .filter(({ name, after }) => isIdleNewer(situation, name) && !after.existing)
-    .filter(({ name }) => situation.changedPasswords.includes(name))
-    .map(({ name }) => ({
-      key: situation.passwordKeys?.[name] ?? everyPassword,
-      wrong: `The password of ${name}'s database changes while the database stays.`,
-      remedy: `Raise gateway:${name}.generation by one with it: the database is then made anew with the new password.`,
-    }));
-}
-
-/** The idle newer slot's nodes have read the secrets that they were started with. */
-function idleSecrets(situation: Situation): Problem[] {
-  return changedSlots(situation)
-    .filter(({ name }) => isIdleNewer(situation, name) && (situation.changedSecrets ?? []).includes(name))
-    .map(({ name }) => ({
-      key: `gateway:${name}.settings`,
-      wrong: `Secret settings of ${name} change while its nodes stay, which have read the old ones.`,
-      remedy: `Raise gateway:${name}.generation by one with it: the slot is then made anew with the new ones.`,
-    }));
-}
-
-/** How a slot that is not free to change gets other settings, machines or passwords all the same. */
-function wayToChangedSlot(situation: Situation, name: SlotName): string {
-  const { previous } = situation;
-  const other = otherSlot(name);
-  const serves = weightBefore(situation, name) > 0;
-  const second = `Put it back; what ${name} should become is a second slot at the same version`;
-  const isAlone = !slotIn(previous, other);
-  if (isAlone) return `${second}: add gateway:${other} and set gateway:source to ${name}.`;
-  if (previous?.newer === name) {
-    return serves
-      ? `${second}: retire ${other}, then add it anew as that, with gateway:source set to ${name}.`
-      : `Change ${name} at weight 0, and give it weight in a change of its own after that.`;
-  }
-  return serves
-    ? `${second}: make ${other} that while it has weight 0, with gateway:source set to ${name}.`
-    : `Put it back: a rollback goes to ${name} as it is. Take ${name} out once you do not need it any more.`;
-}
-
 /** All weight goes only to a slot with at least the nodes of the one that it relieves. */
 function capacity(situation: Situation): Problem[] {
   const { next } = situation;
@@ -268,6 +130,21 @@ function unknownSource({ previous, next }: Situation): Problem[] {
   ];
 }
 
+/** Two slots of one version that stand beside each other keep their roles: the newer one is a copy of the older one. */
+function flippedSource(situation: Situation): Problem[] {
+  const { previous, next } = situation;
+  const kept = keptSlots(situation);
+  if (!previous?.newer || kept.length < 2 || previous.older === next.older) return [];
+  if (kept.some(({ name, before, after }) => isNewLife(before, after, name))) return [];
+  return [
+    {
+      key: "gateway:source",
+      wrong: `gateway:source names ${next.older} in place of ${previous.older}: ${previous.newer} is the copy of ${previous.older}, and what is older and newer would change places.`,
+      remedy: `Put ${previous.older} back.`,
+    },
+  ];
+}
+
 const rule = (id: string, demands: string, check: (situation: Situation) => Problem[]): Rule => ({
   id: `transition/${id}`,
   severity: "error",
@@ -315,4 +192,5 @@ export const transitionRules: readonly Rule[] = [
     "At equal versions gateway:source names a slot that is there already.",
     unknownSource,
   ),
+  rule("source-flipped", "gateway:source stays as it is while both slots stand.", flippedSource),
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Finding } from "../../products/finding";
 import { recordRelease, type ReleaseRecord } from "../../products/record";
 import type { Release } from "../../products/release";
 import { existing, release, slot } from "./releases";
@@ -13,7 +14,10 @@ function after(...releases: Release[]): ReleaseRecord {
     release: written,
   }));
   if (!first) throw new Error("no release");
-  return others.reduce(recordRelease, recordRelease(undefined, first));
+  return others.reduce<ReleaseRecord>(
+    (record, written) => recordRelease(record, written),
+    recordRelease(undefined, first),
+  );
 }
 
 const blue = release({ blue: slot("3.9.1") }, 100);
@@ -117,5 +121,40 @@ describe("the record of a release", () => {
     const kept = structuredClone(before);
     recordRelease(before, { mark: "m", at: at(5), release: blue });
     assert.deepEqual(before, kept);
+  });
+
+  describe("of the change beside the release", () => {
+    const findings: Finding[] = [
+      {
+        ...{ severity: "warning", rule: "window/closed", key: "gateway:window" },
+        ...{ wrong: "It is closed.", remedy: "Set aside.", source: "https://vendor.example" },
+      },
+    ];
+    const written = (mark: string) => ({ mark, at: at(5), release: pair(0) });
+    const first = recordRelease(after(blue), written("m"), { findings, override: "an outage" });
+
+    it("keeps its findings, and why the window was set aside", () => {
+      assert.deepEqual(first.findings, findings);
+      assert.deepEqual(first.overrides, [{ at: at(5), reason: "an outage" }]);
+    });
+    it("is the same after an update that writes nothing, whatever its review said", () => {
+      assert.deepEqual(recordRelease(first, written("m"), { findings: [] }), first);
+      assert.deepEqual(recordRelease(first, written("m"), { findings, override: "an outage" }), first);
+      assert.deepEqual(recordRelease(first, written("m")), first);
+    });
+    it("gives way to that of the next one, but for the reasons", () => {
+      const next = recordRelease(first, { ...written("n"), at: at(6) }, { findings: [], override: "again" });
+      assert.deepEqual(next.findings, []);
+      assert.deepEqual(next.overrides, [
+        { at: at(5), reason: "an outage" },
+        { at: at(6), reason: "again" },
+      ]);
+      const last = recordRelease(next, written("o"), { findings });
+      assert.deepEqual([last.findings, last.overrides], [findings, next.overrides]);
+    });
+    it("says nothing where nothing was given", () => {
+      const { findings, overrides } = after(blue, pair(0));
+      assert.deepEqual([findings, overrides], [undefined, undefined]);
+    });
   });
 });

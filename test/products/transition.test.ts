@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lifeOf, olderAndNewer, type Release, type SlotName, slotNames } from "../../products/release";
 import { review } from "../../products/rule";
-import { type Situation, transitionRules } from "../../products/rules/transition";
+import type { Situation } from "../../products/rules/situation";
+import { transitionRules } from "../../products/rules/transition";
 import { changeOf } from "./changes";
 import { existing, release, slot } from "./releases";
 
@@ -499,6 +500,19 @@ describe("what may follow a release", () => {
         found: [["source-is-new", "source", /its database would be empty/, /^Set gateway:source to blue\.$/]],
       },
 
+      {
+        step: "the source of two slots that stand beside each other",
+        previous: both("3.9.1", "3.9.1", 50, "blue"),
+        next: both("3.9.1", "3.9.1", 50, "green"),
+        found: [
+          [
+            "source-flipped",
+            "source",
+            /^gateway:source names green in place of blue: green is the copy of blue/,
+            /^Put blue back\.$/,
+          ],
+        ],
+      },
       {
         step: "several at once: each is told",
         previous: release({ blue: slot("3.9.1", { nodes: 2 }) }, 100),
