@@ -12,6 +12,7 @@ import type { OwnTables } from "../products/configuration";
 import { freezeMode } from "../products/freeze";
 import { planOf } from "../products/plan";
 import { review } from "../products/rule";
+import { usedOverride } from "../products/rules/window";
 import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
 import type { Release, SlotName } from "../products/release";
@@ -69,9 +70,9 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   const before = changeOf(settings, { ...known, observed });
   const databases = unusable ? {} : await readDatabases(platform, before);
   const change = { ...before, observed: { ...observed, ...databases, duringCutover: last.cutover?.late } };
-  report(
-    review(rulesOf(settings.product), change, ["last release", "promoted release", "live gateway"]).findings,
-  );
+  const everything = ["last release", "promoted release", "live gateway"] as const;
+  const warnings = review(rulesOf(settings.product), change, everything).findings;
+  report(warnings);
   if (pulumi.runtime.isDryRun()) announce(planOf(change));
 
   const secrets = pulumi.secret(settings.secrets);
@@ -88,9 +89,11 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   });
   // With one slot, that of the last upgrade: a last snapshot is taken at the end of the run and would show in the next one.
   const lastUpgrade = snapshots.find(({ reason }) => reason.startsWith("before-"));
-  const record = gateway.report.apply((written) => recordRelease(last.record, written));
+  const about = { findings: warnings, override: usedOverride(change) };
+  const record = gateway.report.apply((written) => recordRelease(last.record, written, about));
   return {
     release: record,
+    findings: record.apply(({ findings = [] }) => findings),
     url: `http://${host}:${portsOf(port).gateway}`,
     adminUrl: `http://${host}:${portsOf(port).admin}`,
     snapshot: gateway.snapshot ?? lastUpgrade?.location ?? "none yet",

@@ -66,10 +66,11 @@ function lateChanges(change: Change): Problem[] {
   const late = change.observed.duringCutover ?? [];
   if (!leaving || late.length === 0) return [];
   const newer = change.previous?.newer;
+  const written = typeof late === "string" ? `which is not known (${late})` : formatDifferences(late);
   return [
     {
       key: `gateway:${leaving}`,
-      wrong: `${leaving}'s database goes with what was written to it while ${newer} took over, and ${newer} has none of it: ${formatDifferences(late)}.`,
+      wrong: `${leaving}'s database goes with what was written to it while ${newer} took over, and ${newer} has none of it: ${written}.`,
       remedy: `Write to ${newer} what of it is wanted, and accept the rest.`,
       acknowledge: "freeze/late-changes",
     },

@@ -228,7 +228,7 @@ function readParsed(config: Config, place: Place): Reading {
       ...(runnable ? { runnable } : {}),
       secrets,
       strategy,
-      release: { slots, weights, ...order, ...(controlPlane ? { controlPlane } : {}) },
+      release: { slots, weights, ...order, strategy, ...(controlPlane ? { controlPlane } : {}) },
       asked: askedOf(config),
       appliedFiles: config.acknowledge.flatMap((entry) => (typeof entry === "string" ? [] : [entry.apply])),
       smokeChecks: named ?? runnable?.smokeTests ?? [],
