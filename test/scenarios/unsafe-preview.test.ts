@@ -71,8 +71,8 @@ describe("given a gateway at 3.9.1, an unsafe change is refused at preview, by i
     ],
     [
       "a version that was not rehearsed",
-      { ...upgrade, production: true, promotedFrom: "nowhere" },
-      "error: gateway:green.version: nowhere, which gateway:promotedFrom names, has no release yet",
+      { ...upgrade, production: true, promotedFrom: "unsafe" },
+      "error: gateway:green.version: 3.10.0 was never live on unsafe, which gateway:promotedFrom names",
     ],
     [
       "a move of the programs in the same change",
