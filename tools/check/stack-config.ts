@@ -55,8 +55,9 @@ function readYaml(file: string, what: string): Mapping {
     if (wrong) throw wrong;
     content = document.toJS();
   } catch (error) {
-    const first = error instanceof RangeError ? "it is nested too deeply" : (error as Error).message;
-    throw new CheckProblem(`${what} ${file} is no YAML: ${first.split("\n")[0]?.replace(/:$/, "")}.`);
+    const { message } = error as Error;
+    const first = message.includes("call stack") ? "it is nested too deeply" : message.split("\n")[0];
+    throw new CheckProblem(`${what} ${file} cannot be read as YAML: ${first?.replace(/:$/, "")}.`);
   }
   if (content === null || content === undefined) return {};
   if (!isMapping(content)) throw new CheckProblem(`${what} ${file} holds no keys.`);
