@@ -1,5 +1,6 @@
 // The findings of a preview without an engine: from a stack's config, and from what its outputs recorded.
 import path from "node:path";
+import { shown } from "../stacks/config/plain-text";
 import { check, exitCodeOf } from "./check/check";
 import { readOptions, usage } from "./check/options";
 import { formatOutcome } from "./check/print";
@@ -26,17 +27,10 @@ function run(args: string[]): number {
   return exitCodeOf(outcome);
 }
 
-/** One line, whatever a file or an option holds. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, "?");
-  return plain.length > 500 ? `${plain.slice(0, 497)}...` : plain;
-}
-
 try {
   process.exitCode = run(process.argv.slice(2));
 } catch (error) {
-  const message = oneLine(error instanceof Error ? error.message : String(error));
+  const message = shown(error instanceof Error ? error.message : String(error), 500);
   console.error(error instanceof CheckProblem ? message : `The check itself failed: ${message}`);
   process.exitCode = unreadable;
 }

@@ -3,15 +3,9 @@ import type { Finding } from "../../products/finding";
 import { invalidDemand, notBuiltDemand } from "./demands";
 import { didYouMean } from "./did-you-mean";
 import { knownKeys } from "./known-keys";
+import { shown } from "./plain-text";
 
 const { source } = invalidDemand;
-
-/** Text of a config as a message shows it: on one line, and cut where nobody would read on. */
-function shown(text: string, most: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, "?");
-  return plain.length > most ? `${plain.slice(0, most - 3)}...` : plain;
-}
 
 function finding(
   { id, severity, source }: typeof invalidDemand,
