@@ -151,6 +151,7 @@ describe("a stack's config that is bad names the key and what is wrong", () => {
       /control/,
     ],
     ["a location with a null character", { ...good, restoreFrom: "a\0b" }, "restoreFrom", /control/],
+    ["an unknown key without a value", { ...good, trafic: {} }, "trafic", /^There is no such key\.$/],
     ["an unknown key", { ...good, trafic: { blue: 100 } }, "trafic", /^There is no such key\.$/],
     ...plannedKeys.map((key): [string, Given, string, RegExp] => [
       `${key}, which nothing acts on yet`,
