@@ -17,7 +17,7 @@ export interface Before {
   promoted?: { record?: ReleaseRecord };
 }
 
-/** A rule that was not asked, as the outcome lists it. */
+/** A rule that was not asked, as the outcome lists it, and what it needs that is not there. */
 export type Unasked = Pick<Rule, "id" | "demands"> & { needs: Need[] };
 
 export interface Outcome {
@@ -32,8 +32,8 @@ export interface Outcome {
 /** Rules that compare secrets: outputs and config hold them encrypted, so only the engine can. */
 export const onSecrets = ["transition/password-changed", "transition/secrets-changed"];
 
-function unasked({ id, demands, needs = [] }: Rule): Unasked {
-  return { id, demands, needs };
+function unasked({ id, demands, needs = [] }: Rule, known: readonly Need[]): Unasked {
+  return { id, demands, needs: needs.filter((need) => !known.includes(need)) };
 }
 
 function needsEngine({ id, needs = [] }: Rule): boolean {
@@ -68,15 +68,19 @@ export function check(
 ): Outcome {
   const { settings, findings } = readConfig(raw, placeOf(stack));
   const read = findings.map(ofEncrypted(encrypted));
-  const asked = rulesFor(raw).filter((rule) => !needsEngine(rule));
-  const atPreview = rulesFor(raw).filter(needsEngine).map(unasked);
-  if (!settings) return { findings: worstFirst(read), notChecked: asked.map(unasked), atPreview };
-
-  const rehearsalIsKnown = settings.asked.promotedFrom === undefined || before.promoted !== undefined;
-  const known: Need[] = [
+  const given: Need[] = [
     ...(before.last ? (["last release"] as const) : []),
-    ...(rehearsalIsKnown ? (["promoted release"] as const) : []),
+    ...(before.promoted ? (["promoted release"] as const) : []),
   ];
+  const asked = rulesFor(raw).filter((rule) => !needsEngine(rule));
+  const atPreview = rulesFor(raw)
+    .filter(needsEngine)
+    .map((rule) => unasked(rule, given));
+  if (!settings)
+    return { findings: worstFirst(read), notChecked: asked.map((rule) => unasked(rule, given)), atPreview };
+
+  // Where no stack is named, nothing of one is missing.
+  const known: Need[] = settings.asked.promotedFrom === undefined ? [...given, "promoted release"] : given;
   const topKeys = new Set(encrypted.map((at) => at.split(".")[0] as string));
   const change: Change = changeOf(settings, {
     // Secrets that cannot be read are taken for unchanged.
@@ -87,7 +91,7 @@ export function check(
   const reviewed = review(asked, { ...change, now }, known);
   return {
     findings: worstFirst([...read, ...reviewed.findings]),
-    notChecked: reviewed.notChecked.map(unasked),
+    notChecked: reviewed.notChecked.map((rule) => unasked(rule, known)),
     atPreview,
   };
 }
