@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 
 /**
@@ -28,8 +28,8 @@ export interface AppliedFile {
 }
 
 /** Reads a file of requests, JSON. Throws what is wrong with it; with `sha256`, also when it is not the one that was reviewed. */
-export async function readApplied(file: string, sha256?: string): Promise<AppliedRequest[]> {
-  const text = await readFile(file, "utf8");
+export function readApplied(file: string, sha256?: string): AppliedRequest[] {
+  const text = readFileSync(file, "utf8");
   if (sha256 !== undefined && hashOf(text) !== sha256)
     throw new Error(`${file} is not the file that was reviewed`);
   const parsed = requests.safeParse(JSON.parse(text));
@@ -39,10 +39,10 @@ export async function readApplied(file: string, sha256?: string): Promise<Applie
 }
 
 /** The file with its hash, and why it cannot be used, if it cannot. */
-export async function reviewApplied(file: string): Promise<AppliedFile & { wrong?: string }> {
+export function reviewApplied(file: string): AppliedFile & { wrong?: string } {
   try {
-    await readApplied(file);
-    return { file, sha256: hashOf(await readFile(file, "utf8")) };
+    readApplied(file);
+    return { file, sha256: hashOf(readFileSync(file, "utf8")) };
   } catch (error) {
     const code = (error as { code?: string }).code;
     const why = error instanceof Error ? error.message : String(error);

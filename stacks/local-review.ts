@@ -13,7 +13,7 @@ import {
   type Observed,
   raisesNewer,
 } from "../products/change";
-import { lifeOf, type Slot, type SlotName, slotNames } from "../products/release";
+import { lifeOf, type Slot, type SlotName } from "../products/release";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
 
@@ -46,20 +46,8 @@ export function problemOfDirectory(directory: string): Observed["directory"] {
 }
 
 /** Keys of the config that the engine holds as secrets. */
-function secretKeys(): Set<string> {
+export function secretKeys(): Set<string> {
   return new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[]);
-}
-
-/** Keys that hold a secret without --secret: it is in the stack's config file for everybody to read. */
-export function plainSecrets({ secrets, config }: Settings): string[] {
-  const known = secretKeys();
-  const slots = slotNames.filter((name) => {
-    const own = config[name]?.existing?.database.password ?? config[name]?.database?.password;
-    return own !== undefined || Object.keys(secrets[name]?.environment ?? {}).length > 0;
-  });
-  return [...slots, ...(config.database.password === undefined ? [] : ["database"])]
-    .map((key) => `gateway:${key}`)
-    .filter((key) => !known.has(key));
 }
 
 /** What lies at gateway:restoreFrom, asked of a new stack alone: it is read once. */

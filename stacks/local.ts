@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { BlueGreenGateway } from "../components/blue-green";
-import { localPlace } from "../components/local/addressing";
 import { host, portsOf } from "../components/local/layout";
 import { waitForOthers } from "../components/local/live";
 import { localPlatform } from "../components/local/platform";
@@ -20,25 +19,20 @@ import { changeOf } from "./change";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
 import { readLastRelease, readPromoted } from "./last-release";
-import { plainSecrets, problemOfDirectory, readDatabases, readHealth, readRestore } from "./local-review";
-
-/** The directory of a stack, relative to the project: a destroy works from any checkout of it. */
-function directoryOf(given: string | undefined): string {
-  return given ?? path.join(".local", pulumi.getStack());
-}
+import { directoryOf, placeOf } from "./local-place";
+import { problemOfDirectory, readDatabases, readHealth, readRestore, secretKeys } from "./local-review";
+import { plainSecrets } from "./plain-secrets";
 
 /** The program of the embedded platform: everything on this machine's loopback, below one directory. */
 export async function local(raw: Record<string, string>): Promise<Record<string, unknown>> {
-  const { settings, findings } = readConfig(raw, (name, { local: { port, directory, programs } }) => ({
-    place: localPlace(port, directoryOf(directory), name),
-    site: { platform: "local", "local.programs": programs ?? "" },
-  }));
+  const stack = pulumi.getStack();
+  const { settings, findings } = readConfig(raw, placeOf(stack));
   if (!settings) refuse(findings);
   const last = await readLastRelease();
   const { config, release, runnable, asked } = settings;
   const promoted = asked.promotedFrom === undefined ? undefined : await readPromoted(asked.promotedFrom);
-  const appliedFiles = await Promise.all(settings.appliedFiles.map(reviewApplied));
-  const offline = { plainSecrets: plainSecrets(settings), appliedFiles };
+  const appliedFiles = settings.appliedFiles.map(reviewApplied);
+  const offline = { plainSecrets: plainSecrets(settings, secretKeys()), appliedFiles };
   if (!runnable || findings.length > 0) {
     // Nothing of it can be carried out: what the rules say of it all the same.
     const change = changeOf(settings, { last, promoted, observed: offline });
@@ -47,7 +41,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
       ...review(rulesOf(settings.product), change, ["last release", "promoted release"]).findings,
     ]);
   }
-  const directory = directoryOf(config.local.directory);
+  const directory = directoryOf(config.local.directory, stack);
   const unusable = problemOfDirectory(directory);
   const { port, programs = "" } = config.local;
   if (!pulumi.runtime.isDryRun() && !unusable) {

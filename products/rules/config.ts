@@ -49,6 +49,7 @@ export const configRules: readonly Rule[] = [
     severity: "error",
     demands: "gateway:restoreFrom names a snapshot of this product.",
     source,
+    needs: ["live gateway"],
     check: restoreFrom,
   },
   {
@@ -65,6 +66,7 @@ export const configRules: readonly Rule[] = [
     demands:
       "The embedded platform's directory can be reached by its servers, and its path is short enough for a socket.",
     source,
+    needs: ["live gateway"],
     check: directory,
   },
 ];

@@ -1,19 +1,21 @@
 import type { z } from "zod";
 import type { Finding } from "../../products/finding";
+import { invalidDemand, notBuiltDemand } from "./demands";
+import { didYouMean } from "./did-you-mean";
+import { knownKeys } from "./known-keys";
+import { shown } from "./plain-text";
 
-const source = "README.md#configuration";
+const { source } = invalidDemand;
 
-/** Text of a config as a message shows it: on one line, and cut where nobody would read on. */
-function shown(text: string, most: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  const plain = text.replace(/[\u0000-\u001f\u007f]/g, "?");
-  return plain.length > most ? `${plain.slice(0, most - 3)}...` : plain;
-}
-
-function error(rule: string, key: string, wrong: string, remedy: string): Finding {
+function finding(
+  { id, severity, source }: typeof invalidDemand,
+  key: string,
+  wrong: string,
+  remedy: string,
+): Finding {
   return {
-    severity: "error",
-    rule,
+    severity,
+    rule: id,
     key: `gateway:${shown(key, 200)}`,
     wrong: shown(wrong, 500),
     remedy: shown(remedy, 500),
@@ -21,40 +23,51 @@ function error(rule: string, key: string, wrong: string, remedy: string): Findin
   };
 }
 
+function anAllowedValue(key: string): string {
+  return `Give gateway:${key} a value that ${source} allows.`;
+}
+
 /** Something in a config that cannot be read. */
-export function invalid(
-  key: string,
-  wrong: string,
-  remedy = `Give gateway:${key} a value that ${source} allows.`,
-): Finding {
-  return error("config/invalid", key, wrong, remedy);
+export function invalid(key: string, wrong: string, remedy = anAllowedValue(key)): Finding {
+  return finding(invalidDemand, key, wrong, remedy);
 }
 
 /** Something in a config that can be read, and that nothing acts on yet. */
 export function notBuilt(key: string, wrong: string, remedy: string): Finding {
-  return error("config/not-built", key, wrong, remedy);
+  return finding(notBuiltDemand, key, wrong, remedy);
 }
 
-/** What an issue of the schema is about, as findings. */
-export function describe(issue: z.core.$ZodIssue): Finding[] {
-  const at = issue.path.map(String);
+/** A key that the schema does not know, with the one that was meant where one is near. */
+function unknownKey(key: string, name: string, known: readonly string[]): Finding {
+  const near = didYouMean(name, known);
+  const remedy = near
+    ? `${near}Otherwise take it out; ${source} lists the keys that there are.`
+    : `Take it out, or see ${source} for the keys that there are.`;
+  return invalid(key, "There is no such key.", remedy);
+}
+
+/** What an issue of a schema is about, as findings; `prefix` leads from the config to what the schema holds for. */
+export function describe(
+  issue: z.core.$ZodIssue,
+  schema: z.core.$ZodType,
+  prefix: readonly string[] = [],
+): Finding[] {
+  const at = [...prefix, ...issue.path.map(String)];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((name) =>
-      invalid(
-        [...at, name].join("."),
-        "There is no such key.",
-        `Take it out, or see ${source} for the keys that there are.`,
-      ),
-    );
+    const known = knownKeys(schema, issue.path);
+    return issue.keys.map((name) => unknownKey([...at, name].join("."), name, known));
   }
   const missing = issue.code === "invalid_type" && issue.input === undefined;
   // What is wrong with a name in a map, rather than that something is.
   const inner = issue.code === "invalid_key" ? issue.issues[0]?.message : undefined;
   const message = missing ? "is missing" : (inner ?? issue.message);
   const key = at.join(".");
-  return [
-    invalid(key, `${shown(key, 200)} ${/^[A-Z]/.test(message) ? `is not valid (${message})` : message}.`),
-  ];
+  const wrong = `${shown(key, 200)} ${/^[A-Z]/.test(message) ? `is not valid (${message})` : message}.`;
+  const near =
+    issue.code === "invalid_value" && typeof issue.input === "string"
+      ? didYouMean(issue.input, issue.values.map(String))
+      : "";
+  return [near ? invalid(key, wrong, `${near}${anAllowedValue(key)}`) : invalid(key, wrong)];
 }
 
 /** The top-level keys that an issue is about. */

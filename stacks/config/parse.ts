@@ -1,3 +1,5 @@
+import { plannedKeys, schema } from "./schema";
+
 /** Config values arrive as text, objects as JSON. What is no JSON is text. */
 function parseValue(text: string): unknown {
   try {
@@ -19,6 +21,11 @@ function isGiven(value: unknown): boolean {
   return Object.keys(value).length > 0;
 }
 
+/** A key that there is not was given by somebody, whatever its value. */
+function isKnown(key: string): boolean {
+  return Object.hasOwn(schema.shape, key) || plannedKeys.includes(key);
+}
+
 /** "gateway:" keys of a whole config, without the prefix, as values. */
 export function parseConfig(all: Record<string, string>): Record<string, unknown> {
   return Object.fromEntries(
@@ -26,6 +33,6 @@ export function parseConfig(all: Record<string, string>): Record<string, unknown
       .filter(([key]) => key.startsWith("gateway:"))
       .map(([key, value]) => [key.slice("gateway:".length), value] as const)
       .map(([key, value]) => [key, textKeys.has(key) ? value : parseValue(value)] as const)
-      .filter(([, value]) => isGiven(value)),
+      .filter(([key, value]) => isGiven(value) || !isKnown(key)),
   );
 }

@@ -13,6 +13,7 @@ import {
   slotNames,
 } from "../../products/release";
 import { built, platforms } from "../built";
+import { didYouMean } from "./did-you-mean";
 import { describe, invalid, keysOf, notBuilt } from "./issues";
 import { parseConfig } from "./parse";
 import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
@@ -66,7 +67,7 @@ function readGiven(given: Record<string, unknown>, place: Place): Reading {
   const rest = Object.fromEntries(Object.entries(given).filter(([key]) => !invalidKeys.has(key)));
   const readable = schema.safeParse({ product: Object.keys(products)[0], ...rest });
   const others = readable.success ? readParsed(readable.data, place).findings : [];
-  const own = parsed.error.issues.flatMap(describe);
+  const own = parsed.error.issues.flatMap((issue) => describe(issue, schema));
   const isNew = ({ key }: Finding) =>
     ![...invalidKeys].some((invalidKey) => key.startsWith(`gateway:${invalidKey}`));
   // Weights of a slot that is itself invalid, or a slot that seems missing for that reason, say nothing new.
@@ -78,6 +79,11 @@ function readGiven(given: Record<string, unknown>, place: Place): Reading {
   };
 }
 
+/** The remedy of a name that there is not. */
+function oneOf(name: string, known: string[]): string {
+  return `${didYouMean(name, known)}Use one of: ${known.join(", ")}.`;
+}
+
 function readProduct({ product: name, strategy, platform }: Config): {
   product?: Product;
   strategy: string;
@@ -85,11 +91,8 @@ function readProduct({ product: name, strategy, platform }: Config): {
 } {
   const product = Object.hasOwn(products, name) ? products[name] : undefined;
   if (!product) {
-    const known = Object.keys(products).join(", ");
-    const findings = [
-      invalid("product", `There is no product "${name.slice(0, 60)}".`, `Use one of: ${known}.`),
-    ];
-    return { strategy: "", findings };
+    const wrong = `There is no product "${name.slice(0, 60)}".`;
+    return { strategy: "", findings: [invalid("product", wrong, oneOf(name, Object.keys(products)))] };
   }
   const names = product.strategies.map((each) => each.name);
   const chosen = strategy ?? names[0] ?? "";
@@ -98,7 +101,7 @@ function readProduct({ product: name, strategy, platform }: Config): {
     return {
       product,
       strategy: chosen,
-      findings: [invalid("strategy", wrong, `Use one of: ${names.join(", ")}.`)],
+      findings: [invalid("strategy", wrong, oneOf(chosen, names))],
     };
   }
   const onPlatform = Object.hasOwn(built, platform) ? built[platform] : undefined;
@@ -128,7 +131,13 @@ function readPlatform({ platform }: Config): Finding[] {
   const remedy = `Use one of: ${Object.keys(built).join(", ")}.`;
   return platforms.includes(platform)
     ? [notBuilt("platform", `The platform ${platform} is not built yet.`, remedy)]
-    : [invalid("platform", `There is no platform "${platform.slice(0, 60)}".`, remedy)];
+    : [
+        invalid(
+          "platform",
+          `There is no platform "${platform.slice(0, 60)}".`,
+          `${didYouMean(platform, platforms)}${remedy}`,
+        ),
+      ];
 }
 
 interface ReadSettings {
@@ -140,11 +149,9 @@ interface ReadSettings {
 function readSettings(product: Product, name: SlotName, slot: SlotConfig): ReadSettings {
   const parsed = product.settings.safeParse(slot.settings, { reportInput: true });
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({
-      ...issue,
-      path: [name, "settings", ...issue.path],
-    }));
-    return { settings: {}, secrets: {}, findings: issues.flatMap(describe) };
+    const { issues } = parsed.error;
+    const own = issues.flatMap((issue) => describe(issue, product.settings, [name, "settings"]));
+    return { settings: {}, secrets: {}, findings: own };
   }
   const findings = (product.notBuilt?.(parsed.data) ?? []).map(({ key, why }) =>
     notBuilt(`${name}.settings.${key}`, `${why}.`, "Choose what is built, or wait for it."),
@@ -162,13 +169,11 @@ function readControlPlane(
     return { findings: [invalid("controlPlane", wrong, "Take gateway:controlPlane out.")] };
   }
   const { version, settings } = controlPlane;
-  const parsed = product.controlPlane.safeParse(settings, { reportInput: true });
+  const own = product.controlPlane;
+  const parsed = own.safeParse(settings, { reportInput: true });
   if (parsed.success) return { controlPlane: { version, settings: parsed.data }, findings: [] };
-  const issues = parsed.error.issues.map((issue) => ({
-    ...issue,
-    path: ["controlPlane", "settings", ...issue.path],
-  }));
-  return { findings: issues.flatMap(describe) };
+  const { issues } = parsed.error;
+  return { findings: issues.flatMap((issue) => describe(issue, own, ["controlPlane", "settings"])) };
 }
 
 function readSlots(config: Config, product: Product | undefined, place: Place) {

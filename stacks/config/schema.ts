@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseVersion } from "../../products/version";
+import { hasHiddenCharacters } from "./plain-text";
 
 /** Text that goes into files and environments: one line, of a length that anybody meant. */
 const text = (most = 1_000) =>
@@ -7,8 +8,7 @@ const text = (most = 1_000) =>
     .string()
     .min(1)
     .max(most)
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), "holds a control character");
+    .refine((value) => !hasHiddenCharacters(value), "holds a control character");
 
 /** The commonest slip: YAML reads an unquoted 3.10 as the number 3.1. */
 const versionText = z.any().superRefine((value: unknown, context) => {

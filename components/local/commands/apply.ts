@@ -38,7 +38,7 @@ export function run(): Promise<{ applied: string[] }> {
     const before = (await readNote<Applied>(directory, "applied", life))?.before ?? (await now());
     await writeNote(directory, "applied", life, { before } satisfies Applied);
     for (const { file, sha256 } of files)
-      await sendApplied(text("adminApi"), await readApplied(file, sha256));
+      await sendApplied(text("adminApi"), readApplied(file, sha256));
     const touched = Object.fromEntries(
       compareFingerprints(before, await now()).map(({ table, added, removed, changed }) => [
         table,
