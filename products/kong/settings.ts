@@ -42,22 +42,23 @@ const plainProperties = properties((name) =>
 
 /** What `settings` of a slot of Kong may hold. */
 export const settings = z.strictObject({
-  /** Only "traditional" (database-backed) is built; the rules know all three. */
   role: z
     .enum(roles, {
       error: ({ input }) => `${shown(input)} is no role of Kong; use one of: ${roles.join(", ")}`,
     })
-    .default("traditional"),
-  /** Further properties of kong.conf, by their names there: `{ log_level: "notice" }`. */
-  properties: plainProperties,
-  /** Those that are secret, such as license_data: kept out of plain state. */
-  secretProperties: properties(() => undefined),
+    .default("traditional")
+    .describe('Only "traditional", a database-backed node, is built; the rules know all three.'),
+  properties: plainProperties.describe(
+    'Further properties of kong.conf, by their names there: { log_level: "notice" }.',
+  ),
+  secretProperties: properties(() => undefined).describe(
+    "Those that are secret, such as license_data: kept out of plain state.",
+  ),
 });
 
 /** What `settings` of `gateway:controlPlane` may hold: that of hybrid mode, whose data planes the slots are. */
 export const controlPlane = z.strictObject({
-  /** Properties of the control plane's kong.conf, by their names there. */
-  properties: plainProperties,
+  properties: plainProperties.describe("Properties of the control plane's kong.conf, by their names there."),
 });
 
 /** The variable that sets a property of kong.conf. */

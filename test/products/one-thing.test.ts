@@ -21,7 +21,9 @@ const pair = (green: Slot, blueWeight = 100, source?: SlotName, blue = on("/a", 
 
 type Step = Partial<Parameters<typeof changeOf>[0]> & { next: Release };
 const review = (step: Step) =>
-  found(changeOf({ product, ...step })).filter(({ rule }) => rule.startsWith("one-thing/"));
+  found(changeOf({ product: { ...product, breakingChanges: [] }, ...step })).filter(({ rule }) =>
+    rule.startsWith("one-thing/"),
+  );
 const told = (step: Step) => review(step).map(({ rule, key }) => `${rule} ${key}`);
 
 describe("one thing at a time", () => {
@@ -93,7 +95,9 @@ describe("one thing at a time", () => {
     const atB = release({ green: on("/b", "3.9.1") }, 0);
     const upgrade = release({ blue: on("/b", "3.10.0"), green: on("/b", "3.9.1") }, 0);
     const errors = (step: Step) =>
-      found(changeOf({ product, ...step })).filter(({ severity }) => severity === "error");
+      found(changeOf({ product: { ...product, breakingChanges: [] }, ...step })).filter(
+        ({ severity }) => severity === "error",
+      );
     assert.deepEqual(errors({ previous: alone, next: move }), []);
     assert.deepEqual(errors({ previous: move, next: pair(on("/b", "3.9.1"), 0, "blue") }), []);
     assert.deepEqual(errors({ previous: pair(on("/b", "3.9.1"), 0, "blue"), next: atB }), []);
