@@ -150,9 +150,9 @@ class Follower {
     );
     if (of) {
       assert.equal(of.slot, name);
-      const alone = this.accept(previous, withSlots(previous, { [of.slot as SlotName]: undefined }), live);
+      const alone = this.accept(previous, withSlots(previous, { [of.slot]: undefined }), live);
       const anew = { ...wanted, version: of.version as string };
-      return void this.accept(alone, withSlots(alone, { [of.slot as SlotName]: anew }), undefined, true);
+      return void this.accept(alone, withSlots(alone, { [of.slot]: anew }), undefined, true);
     }
 
     // What a slot should become is a second one, at the version that the first one has.
