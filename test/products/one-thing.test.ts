@@ -8,6 +8,7 @@ import { existing, release, slot } from "./releases";
 const product: Product = {
   ...kong,
   rules: [],
+  breakingChanges: [],
   tunables: ["properties.mem_cache_size", "properties.nginx_worker_processes"],
 };
 

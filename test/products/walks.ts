@@ -5,6 +5,7 @@ import type { Product } from "../../products/product";
 import {
   lifeOf,
   olderAndNewer,
+  otherSlot,
   type Release,
   type Slot,
   type SlotName,
@@ -34,7 +35,8 @@ export const walkers: Walker[] = Object.values(products).map((product) => {
   const versions = versionsOf[product.name];
   if (!versions?.[0]) throw new Error(`a new product, ${product.name}: name some of its versions here`);
   const start = release({ blue: slot(versions[0]) }, 100);
-  const controlPlane = { version: versions[0], settings: {} };
+  // Ahead of the data planes, as it has to be, so that most walks lead somewhere.
+  const controlPlane = { version: versions[3] ?? versions[0], settings: {} };
   return {
     product: { ...product, rules: [], breakingChanges: [] },
     versions,
@@ -77,6 +79,8 @@ export function withSlots(
 
 /** A change as people make them: of one key, of several, or a revert; and how far its update gets. */
 export interface Step {
+  /** The next thing of an upgrade, so that walks lead somewhere; the rest of the step counts only without it. */
+  intent?: "upgrade" | "shift" | "finalize";
   colour?: SlotName;
   slot?: Slot;
   weight?: number;
@@ -91,6 +95,7 @@ export function steps({ versions, start }: Walker): fc.Arbitrary<Step[]> {
   const version = fc.constantFrom(...versions);
   const one = fc.record(
     {
+      intent: fc.constantFrom<NonNullable<Step["intent"]>>("upgrade", "shift", "finalize"),
       colour: fc.constantFrom<SlotName>("blue", "green"),
       slot: fc
         .record({
@@ -110,9 +115,18 @@ export function steps({ versions, start }: Walker): fc.Arbitrary<Step[]> {
   return fc.array(one, { minLength: 5, maxLength: 40 });
 }
 
+/** The next thing of an upgrade, whatever may be wrong with it: a slot beside the only one, all weight to it, the older one gone. */
+function intended({ record, intent, slot: wanted }: { record: Release } & Pick<Step, "intent" | "slot">) {
+  const { older, newer } = record;
+  if (intent === "finalize") return newer && withSlots(record, { [older]: undefined });
+  if (intent === "shift") return newer && withSlots(record, {}, { blue: newer === "blue" ? 100 : 0 });
+  return newer ? undefined : withSlots(record, { [otherSlot(older)]: wanted });
+}
+
 /** What a step asks for after this release; undefined where it is no release. */
 export function nextOf(before: Release, reverted: Release, step: Step): Release | undefined {
   if (step.revert) return reverted;
+  if (step.intent) return intended({ record: before, ...step });
   const changed = step.colour ? { [step.colour]: step.slot } : {};
   const next = withSlots(before, changed, { source: step.source, blue: step.weight });
   if (!next || !step.controlPlane || !next.controlPlane) return next;
