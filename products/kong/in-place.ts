@@ -94,6 +94,7 @@ function oneNode(change: Change): Problem[] {
 export const inPlaceRules: Rule[] = [
   {
     id: "kong/in-place-one-node",
+    acknowledges: "kong/in-place-one-node",
     severity: "error",
     demands: "In place, the other nodes are shut down first, and one node is upgraded at a time.",
     source: inPlaceGuide,
