@@ -4,8 +4,16 @@ import type { Platform, SlotContext } from "./platform";
 export interface GatewayStackArgs {
   platform: Platform;
   context: SlotContext;
-  /** Location of the snapshot that its database is filled from, read once; "" leaves it empty. */
+  /**
+   * Location of the snapshot that its database is filled from, read once; "" leaves it empty. On a shared database, that
+   * of the snapshot of it before this slot came.
+   */
   fillFrom: pulumi.Input<string>;
+  /**
+   * Its database is the one that config gives for both slots: none is made here, and destructive tasks wait until one
+   * slot is left.
+   */
+  shared: boolean;
 }
 
 /**
@@ -18,16 +26,15 @@ export class GatewayStack extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayStackArgs, options: pulumi.ComponentResourceOptions) {
     super("gateway:index:GatewayStack", name, {}, options);
-    const { platform, context, fillFrom } = args;
-    this.nodes = context.slot.existing ? [] : this.build(name, platform, context, fillFrom);
+    this.nodes = args.context.slot.existing ? [] : this.build(name, args);
     this.registerOutputs();
   }
 
-  private build(name: string, platform: Platform, context: SlotContext, fillFrom: pulumi.Input<string>) {
+  private build(name: string, { platform, context, fillFrom, shared }: GatewayStackArgs) {
     const child = { parent: this };
-    const filledFrom = platform.database(`${name}-database`, context, fillFrom, child);
+    const filledFrom = shared ? fillFrom : platform.database(`${name}-database`, context, fillFrom, child);
     let before: pulumi.Resource[] = [];
-    for (const task of platform.product.tasks) {
+    for (const task of platform.product.tasks.filter(({ destructive }) => !(shared && destructive))) {
       const run = platform.task(`${name}-${task.name}`, context, task, filledFrom, {
         ...child,
         dependsOn: before,

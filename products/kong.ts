@@ -2,6 +2,7 @@ import { operation } from "./kong/operation";
 import { path } from "./kong/path";
 import { notBuilt, settings, splitSecrets } from "./kong/settings";
 import type { RunnableProduct } from "./operation";
+import { sharedDatabase } from "./release";
 
 /** Kong Gateway: its upgrade guide as data. The pages are developer.konghq.com/gateway/upgrade and those below it. */
 export const kong: RunnableProduct = {
@@ -12,6 +13,10 @@ export const kong: RunnableProduct = {
     {
       name: "blue-green",
       does: "The newer slot gets a copy of the database, migrated to the end; the older slot is not touched.",
+    },
+    {
+      name: sharedDatabase,
+      does: "Both slots are on the database that config gives; the destructive half of the migrations waits until one slot is left.",
     },
   ],
   settings,

@@ -1,4 +1,4 @@
-import { lifeOf, type Release, type SlotName, slotNames } from "./release";
+import { lifeOf, type Release, sharesDatabase, type SlotName, slotNames } from "./release";
 
 function named(name: SlotName, release: Release): string {
   return `${name} ${release.slots[name]?.version}`;
@@ -19,10 +19,18 @@ function planSlots(previous: Release | undefined, next: Release): string[] {
     const replaces = before ? `, in place of ${before.version} (generation ${before.generation})` : "";
     if (slot?.existing)
       return `${named(name, next)} is taken in as it stands: nothing of it is made, changed or deleted`;
-    if (name !== next.newer) return `${named(name, next)} is made, with a database of its own${replaces}`;
+    const shared = sharesDatabase(next);
+    if (name !== next.newer) {
+      const database = shared ? "on the database that config gives" : "with a database of its own";
+      return `${named(name, next)} is made, ${database}${replaces}`;
+    }
+    const data = shared
+      ? `a verified snapshot of ${next.older}'s database taken, and migrated in it only what ${next.older} can live with`
+      : `the database filled from a verified snapshot of ${next.older}'s and migrated`;
+    const rest = shared ? `${next.older} stays on the same database` : `${next.older} is not touched`;
     return (
-      `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: the Admin API is closed for writes, the database ` +
-      `filled from a verified snapshot of ${next.older}'s and migrated, the nodes started and tested; ${next.older} is not touched`
+      `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: the Admin API is closed for writes, ${data}, ` +
+      `the nodes started and tested; ${rest}`
     );
   });
 }
@@ -43,11 +51,17 @@ function planTraffic(previous: Release | undefined, next: Release): string[] {
 function planLeaving(previous: Release | undefined, next: Release): string[] {
   return slotNames
     .filter((name) => previous?.slots[name] && !next.slots[name])
-    .map((name) =>
-      previous?.newer === name
-        ? `${named(name, previous)} is taken away, its database after a last snapshot: this is a rollback to ${named(next.older, next)}`
-        : `${named(name, previous as Release)} is retired, its database after a last snapshot: the point of no return, no rollback to it afterwards`,
-    );
+    .map((name) => {
+      const shared = previous !== undefined && sharesDatabase(previous);
+      if (previous?.newer === name) {
+        const database = shared ? "the shared database stays" : "its database after a last snapshot";
+        return `${named(name, previous)} is taken away, ${database}: this is a rollback to ${named(next.older, next)}`;
+      }
+      const database = shared
+        ? `its nodes are stopped, and then the migrations on the shared database are finished, once ${next.older} has all the weight and is healthy`
+        : "its database after a last snapshot";
+      return `${named(name, previous as Release)} is retired, ${database}: the point of no return, no rollback to it afterwards`;
+    });
 }
 
 /** What an update will do, in the order in which it does it; nothing when it changes no slot and no weight. */

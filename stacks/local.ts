@@ -11,8 +11,9 @@ import { planOf } from "../products/plan";
 import { review } from "../products/rule";
 import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
-import type { Release, SlotName } from "../products/release";
+import { type Release, sharesDatabase, type SlotName } from "../products/release";
 import { changeOf } from "./change";
+import { givenDatabase } from "./config/given-database";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
 import { readLastRelease } from "./last-release";
@@ -25,9 +26,9 @@ function directoryOf(given: string | undefined): string {
 
 /** The program of the embedded platform: everything on this machine's loopback, below one directory. */
 export async function local(raw: Record<string, string>): Promise<Record<string, unknown>> {
-  const { settings, findings } = readConfig(raw, (name, { local: { port, directory, programs } }) => ({
-    place: localPlace(port, directoryOf(directory), name),
-    site: { platform: "local", "local.programs": programs ?? "" },
+  const { settings, findings } = readConfig(raw, (name, config) => ({
+    place: localPlace(config.local.port, directoryOf(config.local.directory), name, givenDatabase(config)),
+    site: { platform: "local", "local.programs": config.local.programs ?? "" },
   }));
   if (!settings) refuse(findings);
   const last = await readLastRelease();
@@ -84,13 +85,15 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
 }
 
 /** How to go back from here, in one sentence. */
-function rollbackText({ older, newer, slots }: Release): string {
+function rollbackText(release: Release): string {
+  const { older, newer, slots } = release;
   if (!newer) {
     return `${older} is alone: there is nothing to roll back to but a snapshot (gateway:restoreFrom on a new stack).`;
   }
   const at = (name: SlotName) => `${name} (${slots[name]?.version})`;
+  const goes = sharesDatabase(release) ? "goes, and the database stays" : "goes after a last snapshot";
   return (
     `Revert the commit that added ${at(newer)} and run pulumi up: traffic goes back to ${at(older)} first, then ${newer} ` +
-    `goes after a last snapshot. To keep ${newer}, set gateway:traffic to { ${older}: 100, ${newer}: 0 } instead.`
+    `${goes}. To keep ${newer}, set gateway:traffic to { ${older}: 100, ${newer}: 0 } instead.`
   );
 }

@@ -13,6 +13,7 @@ import {
   slotNames,
 } from "../../products/release";
 import { built, platforms } from "../built";
+import { readGivenDatabase } from "./given-database";
 import { describe, invalid, keysOf, notBuilt } from "./issues";
 import { parseConfig } from "./parse";
 import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
@@ -193,6 +194,7 @@ function readSlots(config: Config, product: Product | undefined, place: Place) {
 function readParsed(config: Config, place: Place): Reading {
   const { product, strategy, findings } = readProduct(config);
   findings.push(...readPlatform(config));
+  if (product) findings.push(...readGivenDatabase(config, strategy));
   const { slots, secrets, findings: slotFindings } = readSlots(config, product, place);
   findings.push(...slotFindings);
   const control = product ? readControlPlane(config, product) : { findings: [] };
@@ -226,7 +228,11 @@ function readParsed(config: Config, place: Place): Reading {
       ...(runnable ? { runnable } : {}),
       secrets,
       strategy,
-      release: { slots, weights, ...order, ...(controlPlane ? { controlPlane } : {}) },
+      release: {
+        ...{ slots, weights, ...order },
+        ...(strategy === product.strategies[0]?.name ? {} : { strategy }),
+        ...(controlPlane ? { controlPlane } : {}),
+      },
       asked: askedOf(config),
       smokeChecks: named ?? runnable?.smokeTests ?? [],
     },

@@ -39,6 +39,14 @@ describe("a stack's config", () => {
       ["a status, or several", check({ status: 204 })],
       ["several statuses", check({ status: [200, 404] })],
       ["keys of other projects and of Pulumi", { ...good }],
+      [
+        "a database for both slots",
+        {
+          ...good,
+          strategy: "blue-green-shared-database",
+          database: { host: "db", name: "kong", user: "kong" },
+        },
+      ],
       ["a password", { ...good, database: { password: "p w'\"$\\" } }],
     ];
     for (const [what, given] of table) {
@@ -138,6 +146,30 @@ describe("a stack's config", () => {
         { ...good, strategy: "rolling" },
         "strategy",
         /Kong Gateway has no strategy "rolling"/,
+      ],
+      [
+        "a database that nothing would be on",
+        { ...good, database: { host: "db", name: "kong", user: "kong" } },
+        "database",
+        /^gateway:database gives a database, and under blue-green each slot has one of its own\.$/,
+      ],
+      [
+        "half a database",
+        { ...good, strategy: "blue-green-shared-database", database: { host: "db", name: "kong" } },
+        "database.user",
+        /database\.user is missing/,
+      ],
+      [
+        "a snapshot for a database that is not made here",
+        { ...good, strategy: "blue-green-shared-database", restoreFrom: "/snapshots/one" },
+        "restoreFrom",
+        /fills a database that is made here/,
+      ],
+      [
+        "an existing gateway on a shared database",
+        { ...good, strategy: "blue-green-shared-database", blue: { version: "3.9.1", existing } },
+        "blue.existing",
+        /is not built yet: its nodes cannot be stopped/,
       ],
 
       ["no slot", { product: "kong" }, "blue", /^There is no slot\.$/],

@@ -1,4 +1,5 @@
 import { passwordOf } from "../credentials-file";
+import { databaseLock } from "../layout";
 import { withLock } from "../lock";
 import { ensureCluster } from "../postgres/cluster";
 import { makeDatabase } from "../postgres/database";
@@ -7,7 +8,7 @@ import { json, text } from "./input";
 
 const lock = (purpose: string) => ({
   directory: text("directory"),
-  piece: `database-${text("name")}`,
+  piece: databaseLock(text("name")),
   purpose: `${purpose} the database ${text("name")}`,
   limit: json<number>("lockLimit"),
 });
