@@ -339,7 +339,7 @@ describe("the graph of a gateway", function () {
       }
       assert.equal(environmentOf(named("blue-3.9.1-g1-reserve", graph("two slots"))).GATEWAY_IS_OWN, "true");
     });
-    it("lets blue alone bootstrap it: green's is in use", async () => {
+    it("lets blue alone bootstrap it: when green comes, it is in use", () => {
       const resources = graph("two slots on a shared database");
       const filledFrom = (name: string) => environmentOf(named(name, resources)).GATEWAY_FILLED_FROM;
       assert.equal(filledFrom("blue-3.9.0-g1-migrations-up"), "");
