@@ -2,11 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SmokeCheck } from "../products/operation";
 import type { TrafficReport } from "../products/record";
 import type { CutoverReport, FreezeMode } from "../products/freeze";
-import { lifeOf, type Release, type Secrets, type Slot, type SlotName } from "../products/release";
+import {
+  lifeOf,
+  type Release,
+  type Secrets,
+  sharesDatabase,
+  type Slot,
+  type SlotName,
+} from "../products/release";
+import { checkAlone } from "./alone-gate";
 import type { AppliedFile } from "./applied-requests";
 import { Credentials } from "./credentials";
 import { Cutover } from "./cutover";
 import { DatabaseSnapshot } from "./database-snapshot";
+import { DestructiveTasks } from "./destructive-tasks";
 import { Drain } from "./drain";
 import { Freeze } from "./freeze";
 import { checkTrafficGate } from "./gates";
@@ -37,7 +46,8 @@ export interface BlueGreenGatewayArgs {
 
 /**
  * A gateway with one slot, or with two beside each other while an upgrade is under way: the newer slot has a database of
- * its own, filled from the older one's and migrated, so the older slot stays as it was and traffic can go back to it.
+ * its own, filled from the older one's and migrated, so the older slot stays as it was and traffic can go back to it. On a
+ * shared database only what the older slot can live with is migrated while there are two; the rest comes last.
  */
 export class BlueGreenGateway extends pulumi.ComponentResource {
   /** What the balancer was told last. */
@@ -53,13 +63,14 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn });
 
     const credentials = new Credentials("credentials", { platform, secrets: args.secrets }, child());
-    const foundation = platform.foundation(child(credentials));
+    const foundation = platform.foundation(release, child(credentials));
 
+    const shared = sharesDatabase(release);
     const older = contextOf(release.older, release);
     const olderReserve = new Reserve(older.life, { platform, context: older }, child(...foundation));
     const olderStack = new GatewayStack(
       older.life,
-      { platform, context: older, fillFrom: restoreFrom, apply: [] },
+      { platform, context: older, fillFrom: restoreFrom, apply: [], shared },
       child(olderReserve),
     );
     const slots: pulumi.Resource[] = [olderReserve, olderStack, ...this.test(args, older, olderStack)];
@@ -76,7 +87,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
       );
       const newerStack = new GatewayStack(
         newer.life,
-        { platform, context: newer, fillFrom: snapshot.location, apply: args.apply },
+        { platform, context: newer, fillFrom: snapshot.location, apply: args.apply, shared },
         child(reserve, snapshot),
       );
       slots.push(reserve, newerStack, ...this.test(args, newer, newerStack));
@@ -90,6 +101,11 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const traffic = new TrafficSplit("traffic", { platform, release, reconcile, gate }, child(hold));
     const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));
     const cutover = new Cutover("cutover", { platform, release, freeze: args.freeze }, child(drain));
+
+    if (shared && !release.newer) {
+      const alone = new pulumi.ResourceHook("alone-gate", () => checkAlone(platform, release, older));
+      new DestructiveTasks(older.life, { platform, context: older, gate: alone }, child(cutover));
+    }
 
     this.report = traffic.report;
     this.cutover = cutover.report;

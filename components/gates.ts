@@ -1,5 +1,5 @@
 import { formatDifferences } from "../products/fingerprint";
-import { lifeOf, type Release, slotsOf } from "../products/release";
+import { lifeOf, type Release, sharesDatabase, slotsOf } from "../products/release";
 import type { SmokeCheck } from "../products/operation";
 import { askReady, askVersion } from "./health";
 import type { Platform, SlotContext } from "./platform";
@@ -38,6 +38,7 @@ async function checkConfiguration({ configuration }: Platform, release: Release)
         `${formatDifferences(since)}. ${remedy}`,
     );
   }
+  if (sharesDatabase(release)) return;
   const unequal = await configuration.unequal(older, newer);
   if (unequal.length > 0) {
     throw new Error(

@@ -5,10 +5,18 @@ import type { Platform, SlotContext } from "./platform";
 export interface GatewayStackArgs {
   platform: Platform;
   context: SlotContext;
-  /** Location of the snapshot that its database is filled from, read once; "" leaves it empty. */
+  /**
+   * Location of the snapshot that its database is filled from, read once; "" leaves it empty. On a shared database, that
+   * of the snapshot of it before this slot came.
+   */
   fillFrom: pulumi.Input<string>;
   /** Files of requests to its Admin API, sent once its nodes run. */
   apply: AppliedFile[];
+  /**
+   * Its database is the one that config gives for both slots: none is made here, and destructive tasks wait until one
+   * slot is left.
+   */
+  shared: boolean;
 }
 
 /**
@@ -25,11 +33,11 @@ export class GatewayStack extends pulumi.ComponentResource {
     this.registerOutputs();
   }
 
-  private build(name: string, { platform, context, fillFrom, apply }: GatewayStackArgs) {
+  private build(name: string, { platform, context, fillFrom, apply, shared }: GatewayStackArgs) {
     const child = { parent: this };
-    const filledFrom = platform.database(`${name}-database`, context, fillFrom, child);
+    const filledFrom = shared ? fillFrom : platform.database(`${name}-database`, context, fillFrom, child);
     let before: pulumi.Resource[] = [];
-    for (const task of platform.product.tasks) {
+    for (const task of platform.product.tasks.filter(({ destructive }) => !(shared && destructive))) {
       const run = platform.task(`${name}-${task.name}`, context, task, filledFrom, {
         ...child,
         dependsOn: before,

@@ -70,8 +70,8 @@ export interface Platform {
 
   /** The secrets that config gives, in one owner-only place that every command reads. */
   credentials: (name: string, secrets: pulumi.Input<Secrets>, options: Options) => pulumi.Resource;
-  /** What both slots stand on: the database server and the balancer. */
-  foundation: (options: Options) => pulumi.Resource[];
+  /** What both slots stand on: the balancer, and the server of the databases that slots have of their own. */
+  foundation: (release: Release, options: Options) => pulumi.Resource[];
   /** Takes the slot's place: its create cannot fail, its delete sweeps what carries the slot's life. */
   reserve: (name: string, context: SlotContext, options: Options) => pulumi.Resource;
   /** Closes the Admin API for writes while it stands. */
@@ -93,6 +93,11 @@ export interface Platform {
     filledFrom: pulumi.Input<string>,
     options: Options,
   ) => pulumi.Resource;
+  /**
+   * A destructive task, on the database that slots share. What another slot still runs on it is drained and stopped first;
+   * it refuses while that has weight, or this slot not all of it.
+   */
+  destructiveTask: (name: string, context: SlotContext, task: Task, options: Options) => pulumi.Resource;
   /** The slot's nodes, ready and at their version. What they put out changes when they are made anew. */
   nodes: (
     name: string,

@@ -1,6 +1,12 @@
 /** A database's configuration at one moment: a hash per row, by table and the row's id. */
 export type Fingerprint = Record<string, Record<string, string>>;
 
+/** A fingerprint that can be compared after a migration: with the columns that it was made of, by table. */
+export interface KeptFingerprint {
+  columns: Record<string, string[]>;
+  rows: Fingerprint;
+}
+
 /** How one table differs between two fingerprints, by the ids of its rows. */
 export interface Difference {
   table: string;

@@ -28,18 +28,32 @@ export type TaskStep =
   /** The database is not what this task is for. */
   | { do: "refuse"; why: string };
 
+/** How the database of a slot came to be, as a task must know it. */
+export type DatabaseOrigin =
+  /** Made empty, for this slot. */
+  | "empty"
+  /** It has the older slot's configuration in it: a copy, or the very database of that slot. */
+  | "filled"
+  /** Config gives it: empty, or in use at some version. */
+  | "given";
+
 /** One command of the product that is run once, at a version, on one database: a migration. */
 export interface Task {
   /** Part of the resource's name: "migrations-up". */
   name: string;
   /** Asks the product where its database stands. */
   ask: string[];
-  /** Exit code of `ask` → what to do, on a database filled from a snapshot (false) or made empty (true). */
-  decide: (exitCode: number, emptyDatabase: boolean) => TaskStep;
+  /** Exit code of `ask` → what to do, on a database of this origin. */
+  decide: (exitCode: number, origin: DatabaseOrigin) => TaskStep;
   /** Exit codes of `ask` that prove afterwards that the task did its work. */
   proof: number[];
   /** Text in the command's output that means failure whatever its exit code says. */
   failureText: string[];
+  /**
+   * Takes away what the version before needs. On a database that slots share it is run last, once one slot is left, and
+   * is the point of no return; on a slot's own copy it is run before the start, as the others are. Default: false.
+   */
+  destructive?: boolean;
 }
 
 /** The database of a slot, as its nodes and tasks reach it. */
@@ -72,7 +86,7 @@ export interface Operation {
   environment: (place: NodePlace) => Record<string, string>;
   /** The variable that carries the database's password. */
   passwordVariable: string;
-  /** In this order, each once the one before is done, before the first node starts. */
+  /** In this order, each once the one before is done; before the first node starts, unless `Task.destructive` says otherwise. */
   tasks: Task[];
   start: (prefix: string) => string[];
   /** Stops a node after its requests in flight have ended, or after this many seconds. */

@@ -1,7 +1,7 @@
 import { type Change, finalizes, isNewLife, isRollback, weightNow } from "./change";
 import { formatDifferences } from "./fingerprint";
 import { freezeMode } from "./freeze";
-import { type Release, type SlotName, slotNames } from "./release";
+import { type Release, sharesDatabase, type SlotName, slotNames } from "./release";
 
 function named(name: SlotName, release: Release): string {
   return `${name} ${release.slots[name]?.version}`;
@@ -23,12 +23,20 @@ function planSlots(change: Change): string[] {
       const replaces = before ? `, in place of ${before.version} (generation ${before.generation})` : "";
       if (next.slots[name]?.existing)
         return `${named(name, next)} is taken in as it stands: nothing of it is made, changed or deleted`;
-      if (name !== next.newer) return `${named(name, next)} is made, with a database of its own${replaces}`;
+      const shared = sharesDatabase(next);
+      if (name !== next.newer) {
+        const database = shared ? "on the database that config gives" : "with a database of its own";
+        return `${named(name, next)} is made, ${database}${replaces}`;
+      }
+      const data = shared
+        ? `a verified snapshot of ${next.older}'s database taken, and migrated in it only what ${next.older} can live with`
+        : `the database filled from a verified snapshot of ${next.older}'s and migrated`;
+      const rest = shared ? `${next.older} stays on the same database` : `${next.older} is not touched`;
       const files = (change.observed.appliedFiles ?? []).map(({ file }) => file);
       const applied = files.length > 0 ? `, the requests of ${files.join(", ")} sent to it` : "";
       return (
-        `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: ${whileCopied(change)}, the database ` +
-        `filled from a verified snapshot of ${next.older}'s and migrated, the nodes started${applied} and tested; ${next.older} is not touched`
+        `${named(name, next)} is made beside ${named(next.older, next)}${replaces}: ${whileCopied(change)}, ${data}, ` +
+        `the nodes started${applied} and tested; ${rest}`
       );
     });
 }
@@ -68,6 +76,8 @@ function planLoss(change: Change): string[] {
   const { previous, observed } = change;
   if (!previous?.newer || !isRollback(change)) return [];
   const { older, newer } = previous;
+  const back = `this is a rollback to ${named(older, previous)}`;
+  if (sharesDatabase(previous)) return [`${back}: it has what was written since, on the same database`];
   const written = observed.sinceCutover;
   const configuration =
     typeof written === "string"
@@ -77,9 +87,7 @@ function planLoss(change: Change): string[] {
         : undefined;
   const counters = "its counters, and tokens and sessions that it issued";
   const lost = [configuration, counters].filter((each) => each !== undefined).join("; and ");
-  return [
-    `this is a rollback to ${named(older, previous)}: it has nothing of ${newer}'s since the copy: ${lost}`,
-  ];
+  return [`${back}: it has nothing of ${newer}'s since the copy: ${lost}`];
 }
 
 function planLeaving(change: Change): string[] {
@@ -87,11 +95,17 @@ function planLeaving(change: Change): string[] {
   const retired = finalizes(change);
   return slotNames
     .filter((name) => previous?.slots[name] && !next.slots[name])
-    .map((name) =>
-      name === retired
-        ? `${named(name, previous as Release)} is retired, its database after a last snapshot: the point of no return, no rollback to it afterwards`
-        : `${named(name, previous as Release)} is taken away, its database after a last snapshot`,
-    );
+    .map((name) => {
+      const shared = sharesDatabase(previous as Release);
+      const gone = named(name, previous as Release);
+      if (name !== retired) {
+        return `${gone} is taken away, ${shared ? "the shared database stays" : "its database after a last snapshot"}`;
+      }
+      const database = shared
+        ? `its nodes are stopped, and then the migrations on the shared database are finished, once ${next.older} has all the weight and is healthy`
+        : "its database after a last snapshot";
+      return `${gone} is retired, ${database}: the point of no return, no rollback to it afterwards`;
+    });
 }
 
 function planInterruptions(change: Change): string[] {

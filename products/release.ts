@@ -49,10 +49,18 @@ export interface Release {
   older: SlotName;
   /** The slot that is upgraded to; undefined with one slot. */
   newer?: SlotName;
+  /** How it is carried out. Default: the product's first strategy, on a database of each slot's own. */
+  strategy?: string;
   /** Where a product has one: it is upgraded in place, and the slots are those of its data planes. */
   controlPlane?: ControlPlane;
-  /** How the upgrade is carried out. Absent from records of before it was recorded. */
-  strategy?: string;
+}
+
+/** The strategy with both slots on one database, which config gives: no slot owns it, fills it or drops it. */
+export const sharedDatabase = "blue-green-shared-database";
+
+/** Whether both slots are on the one database that config gives. */
+export function sharesDatabase({ strategy }: Pick<Release, "strategy">): boolean {
+  return strategy === sharedDatabase;
 }
 
 /** The control plane that both slots' data planes belong to. */

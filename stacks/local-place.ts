@@ -1,5 +1,6 @@
 import path from "node:path";
 import { localPlace } from "../components/local/addressing";
+import { givenDatabase } from "./config/given-database";
 import type { Place } from "./config/read";
 
 /** The directory of a stack, relative to the project: a destroy works from any checkout of it. */
@@ -9,8 +10,11 @@ export function directoryOf(given: string | undefined, stack: string): string {
 
 /** Where the embedded platform puts the slots of a stack: a function of its config and name alone. */
 export function placeOf(stack: string): Place {
-  return (name, { local: { port, directory, programs } }) => ({
-    place: localPlace(port, directoryOf(directory, stack), name),
-    site: { platform: "local", "local.programs": programs ?? "" },
-  });
+  return (name, config) => {
+    const { port, directory, programs } = config.local;
+    return {
+      place: localPlace(port, directoryOf(directory, stack), name, givenDatabase(config)),
+      site: { platform: "local", "local.programs": programs ?? "" },
+    };
+  };
 }

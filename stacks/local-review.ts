@@ -13,7 +13,7 @@ import {
   type Observed,
   raisesNewer,
 } from "../products/change";
-import { lifeOf, type Slot, type SlotName } from "../products/release";
+import { lifeOf, sharesDatabase, type Slot, type SlotName } from "../products/release";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
 
@@ -102,11 +102,12 @@ export async function readDatabases(platform: Platform, change: Change): Promise
         server === undefined ? {} : { [older.name]: server, ...ownServer(newer, older, server) };
       if (raisesNewer(change) && stands(newer.name, newer.slot)) {
         observed.sinceSnapshot = await configuration.sinceSnapshot(older, newer).catch(() => undefined);
-        observed.unequal = await configuration.unequal(older, newer).catch(() => undefined);
+        if (!sharesDatabase(change.next))
+          observed.unequal = await configuration.unequal(older, newer).catch(() => undefined);
       }
     }
   }
-  if (previous?.newer && isRollback(change)) {
+  if (previous?.newer && isRollback(change) && !sharesDatabase(previous)) {
     const { newer } = previous;
     const slot = previous.slots[newer] as Slot;
     const context = { name: newer, slot, life: lifeOf(newer, slot) };

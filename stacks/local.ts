@@ -14,7 +14,7 @@ import { review } from "../products/rule";
 import { usedOverride } from "../products/rules/window";
 import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
-import type { Release, SlotName } from "../products/release";
+import { type Release, sharesDatabase, type SlotName } from "../products/release";
 import { changeOf } from "./change";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
@@ -99,13 +99,15 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
 }
 
 /** How to go back from here, in one sentence. */
-function rollbackText({ older, newer, slots }: Release): string {
+function rollbackText(release: Release): string {
+  const { older, newer, slots } = release;
   if (!newer) {
     return `${older} is alone: there is nothing to roll back to but a snapshot (gateway:restoreFrom on a new stack).`;
   }
   const at = (name: SlotName) => `${name} (${slots[name]?.version})`;
+  const goes = sharesDatabase(release) ? "goes, and the database stays" : "goes after a last snapshot";
   return (
     `Revert the commit that added ${at(newer)} and run pulumi up: traffic goes back to ${at(older)} first, then ${newer} ` +
-    `goes after a last snapshot. To keep ${newer}, set gateway:traffic to { ${older}: 100, ${newer}: 0 } instead.`
+    `${goes}. To keep ${newer}, set gateway:traffic to { ${older}: 100, ${newer}: 0 } instead.`
   );
 }

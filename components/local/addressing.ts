@@ -6,8 +6,19 @@ import type { Addresses } from "./haproxy/weights";
 import { databaseName, host, nodeName, nodePorts, portsOf } from "./layout";
 
 /** Where a slot is: part of a release, so that a change of it is told from the record. */
-export function localPlace(first: number, directory: string, name: SlotName): Record<string, unknown> {
-  return { directory, address: `${host}:${nodePorts(first, name, 1, ["proxy"]).proxy}` };
+export function localPlace(
+  first: number,
+  directory: string,
+  name: SlotName,
+  database?: DatabaseAddress,
+): Record<string, unknown> {
+  const address = `${host}:${nodePorts(first, name, 1, ["proxy"]).proxy}`;
+  return { directory, address, ...(database ? { database } : {}) };
+}
+
+/** The database that config gives the slot; undefined where the slot has one of its own. */
+export function givenTo(slot: Slot): DatabaseAddress | undefined {
+  return slot.place.database as DatabaseAddress | undefined;
 }
 
 /** Where everything of a gateway listens, from the first port on: functions of the config alone. */
@@ -17,7 +28,8 @@ export function addressing(product: RunnableProduct, first: number) {
   const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>
     Array.from({ length: capacityOf(slot) }, (_, index) => nodeName(name, index + 1));
   const databaseOf = ({ slot, life }: SlotContext): DatabaseAddress =>
-    slot.existing?.database ?? {
+    slot.existing?.database ??
+    givenTo(slot) ?? {
       host,
       port: ports.postgres,
       name: databaseName(life),

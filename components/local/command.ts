@@ -48,3 +48,8 @@ export function localCommand(
     options,
   );
 }
+
+/** What a command printed, as its resource puts it out. */
+export function parse<T>(command: local.Command): pulumi.Output<T> {
+  return command.stdout.apply((text) => JSON.parse(text) as T);
+}

@@ -81,10 +81,8 @@ export function configurationReader(
     sinceCutover: async (newer) => {
       const taken = await readNote<Takeover>(directory, "cutover", newer.life);
       if (!taken) return undefined;
-      return compareFingerprints(
-        taken.fingerprint,
-        await fingerprintOf(directory, databaseOf(newer), reading),
-      );
+      const now = await fingerprintOf(directory, databaseOf(newer), reading, taken.fingerprint.columns);
+      return compareFingerprints(taken.fingerprint.rows, now.rows);
     },
   };
 }

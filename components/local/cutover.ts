@@ -1,5 +1,5 @@
 import type { Configuration, OwnTables } from "../../products/configuration";
-import { compareFingerprints, type Difference, type Fingerprint } from "../../products/fingerprint";
+import { compareFingerprints, type Difference, type KeptFingerprint } from "../../products/fingerprint";
 import type { CutoverReport } from "../../products/freeze";
 import { readNote, removeNote, writeNote } from "./notes";
 import { withClient } from "./postgres/client";
@@ -10,7 +10,7 @@ import { readFingerprint, snapshotBefore } from "./postgres/snapshot";
 /** What is kept of the moment at which the newer slot took over. */
 export interface Takeover {
   late: CutoverReport["late"];
-  fingerprint: Fingerprint;
+  fingerprint: KeptFingerprint;
 }
 
 /** A slot's database and how its configuration is told apart from what traffic writes. */
@@ -28,9 +28,10 @@ export async function fingerprintOf(
   directory: string,
   database: SlotDatabase,
   { configuration, ownTables }: Reading,
-): Promise<Fingerprint> {
+  columns?: KeptFingerprint["columns"],
+): Promise<KeptFingerprint> {
   const access = await slotAccess(directory, database);
-  return withClient(access, (client) => takeFingerprint(client, configuration, ownTables));
+  return withClient(access, (client) => takeFingerprint(client, configuration, ownTables, columns));
 }
 
 /** What was written to the older slot's configuration since the newer one was filled from a snapshot of it. */
@@ -42,10 +43,9 @@ export async function sinceSnapshot(
 ): Promise<Difference[]> {
   const location = await snapshotBefore(directory, newer.life);
   if (location === undefined) throw new Error(`there is no snapshot that ${newer.life} was filled from`);
-  return compareFingerprints(
-    await readFingerprint(location),
-    await fingerprintOf(directory, older.database, reading),
-  );
+  const before = await readFingerprint(location);
+  const now = await fingerprintOf(directory, older.database, reading, before.columns);
+  return compareFingerprints(before.rows, now.rows);
 }
 
 /**

@@ -52,6 +52,11 @@ export function databaseName(life: string): string {
   return life.replace(/[^a-z0-9]/g, "_");
 }
 
+/** The lock of a database. A name that config gives may be anything, and this is one of a file. */
+export function databaseLock(name: string): string {
+  return `database-${encodeURIComponent(name)}`;
+}
+
 /** What the set-up found or installed; empty where it was not used and PATH must do. */
 export function foundPrograms(): { postgres?: string; haproxy?: string } {
   const file = path.resolve(__dirname, "../../node_modules/.gateway-upgrade/programs.json");

@@ -1,15 +1,23 @@
-import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { RunnableProduct } from "../../products/operation";
 import type { OwnTables } from "../../products/configuration";
 import type { CutoverReport } from "../../products/freeze";
-import { holderOf, lifeOf, type Slot, type SlotName, slotNames, slotsOf } from "../../products/release";
+import {
+  holderOf,
+  lifeOf,
+  sharesDatabase,
+  type Slot,
+  type SlotName,
+  slotNames,
+  slotsOf,
+} from "../../products/release";
 import type { TrafficReport } from "../../products/record";
 import type { Platform, SlotContext, Timeouts } from "../platform";
 import { addressing } from "./addressing";
-import { localCommand } from "./command";
+import { localCommand, parse } from "./command";
 import { environmentKey } from "./commands/input";
 import { configurationReader } from "./configuration";
+import { dataPieces, ownsDatabase } from "./data";
 import type { BalancerSettings } from "./haproxy/process";
 import { readLiveTraffic } from "./live";
 import type { SlotDatabase } from "./postgres/slot-access";
@@ -28,10 +36,6 @@ export interface LocalPlatformArgs {
   drainLimit: number;
   /** What tables of custom plugins hold. */
   ownTables: OwnTables;
-}
-
-function parse<T>(command: local.Command): pulumi.Output<T> {
-  return command.stdout.apply((text) => JSON.parse(text) as T);
 }
 
 /** The embedded platform: PostgreSQL, HAProxy and the gateway's processes on loopback, each started by a command. */
@@ -53,7 +57,7 @@ export function localPlatform({
   );
   const readFrom = (context: SlotContext): SlotDatabase => ({
     ...databaseOf(context),
-    embedded: !context.slot.existing,
+    embedded: ownsDatabase(context),
     slot: context.name,
   });
   const identity = ({ slot, life }: SlotContext) => ({ product: product.name, version: slot.version, life });
@@ -80,33 +84,34 @@ export function localPlatform({
         options,
       ),
 
-    foundation: (options) => {
+    foundation: (release, options) => {
       const adminApis = Object.fromEntries(slotNames.map((name) => [name, adminApi(name, undefined)]));
       const settings = { ports, readyPath: product.ready.path, adminApis } as BalancerSettings;
-      return [
-        localCommand(
-          "postgres",
-          {
-            piece: "postgres",
-            create: "start",
-            update: "record",
-            remove: "stop",
-            input: { ...common, port: ports.postgres },
-          },
-          options,
-        ),
-        localCommand(
-          "balancer",
-          {
-            piece: "balancer",
-            create: "start",
-            update: "record",
-            remove: "stop",
-            input: { ...common, settings },
-          },
-          options,
-        ),
-      ];
+      const balancer = localCommand(
+        "balancer",
+        {
+          piece: "balancer",
+          create: "start",
+          update: "record",
+          remove: "stop",
+          input: { ...common, settings },
+        },
+        options,
+      );
+      // A database that config gives has a server of its own: a destroy takes nothing of it along.
+      if (sharesDatabase(release)) return [balancer];
+      const postgres = localCommand(
+        "postgres",
+        {
+          piece: "postgres",
+          create: "start",
+          update: "record",
+          remove: "stop",
+          input: { ...common, port: ports.postgres },
+        },
+        options,
+      );
+      return [postgres, balancer];
     },
 
     reserve: (name, context, options) =>
@@ -121,6 +126,8 @@ export function localPlatform({
             ...common,
             ...identity(context),
             port: ports.postgres,
+            database: databaseOf(context).name,
+            isOwn: ownsDatabase(context),
             nodes: nodesOf(context),
             drainLimit,
             ownTables,
@@ -144,78 +151,18 @@ export function localPlatform({
         options,
       ),
 
-    snapshot: (name, of, options) => {
-      const { version, life } = identity(of);
-      const command = localCommand(
-        name,
-        {
-          piece: "snapshot",
-          create: "take",
-          update: "record",
-          input: {
-            ...common,
-            name,
-            product: product.name,
-            version,
-            of: life,
-            source: readFrom(of),
-            ownTables,
-            snapshotLimit: timeouts.snapshot,
-          },
-        },
-        { ...options, retainOnDelete: true },
-      );
-      return parse<{ location: string }>(command).apply(({ location }) => location);
-    },
-
-    database: (name, context, fillFrom, options) => {
-      const command = localCommand(
-        name,
-        {
-          piece: "database",
-          create: "make",
-          update: "record",
-          remove: "remove",
-          input: {
-            ...common,
-            ...identity(context),
-            name: databaseOf(context).name,
-            port: ports.postgres,
-            slot: context.name,
-            ownTables,
-            databaseLimit: timeouts.database,
-            snapshotLimit: timeouts.snapshot,
-            stopLimit: timeouts.stop,
-          },
-          fed: { [environmentKey("fillFrom")]: fillFrom },
-        },
-        // Where it is filled from is read once: when the slot it came from retires, nothing is restored again.
-        { ...options, ignoreChanges: [`environment.${environmentKey("fillFrom")}`] },
-      );
-      return parse<{ filledFrom: string }>(command).apply(({ filledFrom }) => filledFrom);
-    },
-
-    task: (name, context, task, filledFrom, options) =>
-      localCommand(
-        name,
-        {
-          piece: "task",
-          create: "run",
-          update: "record",
-          input: {
-            ...common,
-            ...identity(context),
-            task: task.name,
-            programs,
-            database: databaseOf(context),
-            settings: context.slot.settings,
-            slot: context.name,
-            migrationLimit: timeouts.migration,
-          },
-          fed: { [environmentKey("filledFrom")]: filledFrom },
-        },
-        options,
-      ),
+    ...dataPieces({
+      product,
+      programs,
+      timeouts,
+      drainLimit,
+      common,
+      identity,
+      ports,
+      databaseOf,
+      readFrom,
+      ownTables,
+    }),
 
     nodes: (_, context, options) =>
       nodesOf(context).map((node, index) => {

@@ -1,6 +1,11 @@
 import type { NodePlace, Operation, Task } from "../operation";
 import { variable } from "./settings";
 
+/** Migrating it as it is would be an upgrade without a snapshot, under whatever gateway is on it. */
+const inUse =
+  "gateway:database has the schema of another release, or an upgrade of it is under way. Give the slot the version that " +
+  "the database is at and add the one that you want beside it; where a bootstrap failed half-way, empty the database";
+
 /**
  * `kong migrations list` answers by exit code: 0 up to date, 3 needs bootstrap, 4 pending (`finish`), 5 new (`up`).
  * Losing the lock to another node prints "aborted" and still exits 0, so the answer is read again after each run.
@@ -9,13 +14,15 @@ const tasks: Task[] = [
   {
     name: "migrations-up",
     ask: ["kong", "migrations", "list"],
-    decide: (exitCode, emptyDatabase) => {
+    decide: (exitCode, origin) => {
+      if (origin === "given" && (exitCode === 4 || exitCode === 5)) return { do: "refuse", why: inUse };
       if (exitCode === 5) return { do: "run", command: ["kong", "migrations", "up"] };
-      if (exitCode === 3 && emptyDatabase) return { do: "run", command: ["kong", "migrations", "bootstrap"] };
+      if (exitCode === 3 && origin !== "filled")
+        return { do: "run", command: ["kong", "migrations", "bootstrap"] };
       if (exitCode === 3) {
         return {
           do: "refuse",
-          why: "the database was filled from a snapshot, yet Kong says that it needs bootstrapping",
+          why: "the older slot's configuration should be in the database, yet Kong says that it needs bootstrapping",
         };
       }
       if (exitCode === 0 || exitCode === 4) return { do: "skip", why: "the schema is at this version" };
@@ -39,6 +46,7 @@ const tasks: Task[] = [
     },
     proof: [0],
     failureText: ["aborted: another node is performing database changes"],
+    destructive: true,
   },
 ];
 

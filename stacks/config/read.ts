@@ -14,6 +14,7 @@ import {
 } from "../../products/release";
 import { built, platforms } from "../built";
 import { didYouMean } from "./did-you-mean";
+import { readGivenDatabase } from "./given-database";
 import { describe, invalid, keysOf, notBuilt } from "./issues";
 import { parseConfig } from "./parse";
 import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
@@ -200,6 +201,7 @@ function readSlots(config: Config, product: Product | undefined, place: Place) {
 function readParsed(config: Config, place: Place): Reading {
   const { product, strategy, findings } = readProduct(config);
   findings.push(...readPlatform(config));
+  if (product) findings.push(...readGivenDatabase(config, strategy));
   const { slots, secrets, findings: slotFindings } = readSlots(config, product, place);
   findings.push(...slotFindings);
   const control = product ? readControlPlane(config, product) : { findings: [] };

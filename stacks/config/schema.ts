@@ -63,6 +63,22 @@ const slot = z.strictObject({
   database: z.strictObject({ password: password.optional() }).optional(),
 });
 
+/** A database that somebody made for the gateway; without its address, what the slots' own databases have in common. */
+const database = z
+  .strictObject({
+    host: host.optional(),
+    port: port.optional(),
+    name: text(63).optional(),
+    user: text(63).optional(),
+    password: password.optional(),
+  })
+  .superRefine((given, context) => {
+    if ([given.host, given.port, given.name, given.user].every((part) => part === undefined)) return;
+    for (const key of ["host", "name", "user"] as const) {
+      if (given[key] === undefined) context.addIssue({ code: "custom", path: [key], message: "is missing" });
+    }
+  });
+
 const weight = z.number().int().min(0).max(100);
 
 const smokeCheck = z.strictObject({
@@ -168,7 +184,7 @@ export const schema = z.strictObject({
       lock: seconds.default(120),
     })
     .prefault({}),
-  database: z.strictObject({ password: password.optional() }).prefault({}),
+  database: database.prefault({}),
   local: z
     .strictObject({
       directory: text().optional(),

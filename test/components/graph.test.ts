@@ -4,7 +4,7 @@ import { BlueGreenGateway } from "../../components/blue-green";
 import { localPlatform } from "../../components/local/platform";
 import type { AppliedFile } from "../../components/applied-requests";
 import type { FreezeMode } from "../../products/freeze";
-import type { Release } from "../../products/release";
+import { type Release, sharedDatabase } from "../../products/release";
 import { kong } from "../../products/kong";
 import { existing, release, slot } from "../products/releases";
 
@@ -130,7 +130,24 @@ const one = release({ blue: slot("3.9.1", { nodes: 2 }) }, 100);
 const two = release({ blue: slot("3.9.1"), green: slot("3.10.0", { nodes: 2, generation: 4 }) }, 90);
 const besideExisting = release({ blue: existing("3.9.1"), green: slot("3.10.0") }, 100);
 
-const releases = { "one slot": one, "two slots": two, "an existing blue": besideExisting };
+const database = { host: "db", port: 5432, name: "kong", user: "kong-user" };
+const sharing = { place: { address: "a", database } };
+const oneShares: Release = {
+  ...release({ blue: slot("3.9.0", sharing) }, 100),
+  strategy: sharedDatabase,
+};
+const twoShare: Release = {
+  ...release({ blue: slot("3.9.0", sharing), green: slot("3.9.1", { ...sharing, nodes: 2 }) }, 90),
+  strategy: sharedDatabase,
+};
+
+const releases = {
+  "one slot": one,
+  "two slots": two,
+  "an existing blue": besideExisting,
+  "one slot on a shared database": oneShares,
+  "two slots on a shared database": twoShare,
+};
 
 function commandsOf(resources: Registered[]): Registered[] {
   return resources.filter(({ type }) => type === commandType);
@@ -250,7 +267,9 @@ describe("the graph of a gateway", function () {
       for (const what of Object.keys(releases) as (keyof typeof releases)[]) {
         const all = upstreamOf("traffic", graph(what));
         for (const { name } of commandsOf(graph(what))) {
-          if (!["traffic", "drain", "cutover"].includes(name)) assert.ok(all.has(name), `${what}: ${name}`);
+          if (["traffic", "drain", "cutover"].includes(name)) continue;
+          if (what === "one slot on a shared database" && name.endsWith("-finish")) continue;
+          assert.ok(all.has(name), `${what}: ${name}`);
         }
       }
     });
@@ -261,6 +280,75 @@ describe("the graph of a gateway", function () {
           [],
         );
       }
+    });
+  });
+
+  describe("on a shared database", () => {
+    const green = "green-3.9.1-g1";
+    const order = [
+      "credentials",
+      "green-freeze",
+      `${green}-reserve`,
+      `before-${green}`,
+      `${green}-migrations-up`,
+      "green-1",
+      `${green}-smoke-test`,
+      "hold",
+      "traffic",
+      "drain",
+      "cutover",
+    ];
+    const names = (what: keyof typeof releases) => commandsOf(graph(what)).map(({ name }) => name);
+    for (const [index, name] of order.slice(1).entries()) {
+      it(`${order[index]} → ${name}`, () => {
+        const upstream = upstreamOf(name, graph("two slots on a shared database"));
+        assert.ok(upstream.has(order[index] as string));
+      });
+    }
+    it("makes no database, and no server for any", () => {
+      for (const what of ["one slot on a shared database", "two slots on a shared database"] as const) {
+        assert.deepEqual(
+          names(what).filter((name) => name === "postgres" || name.endsWith("-database")),
+          [],
+        );
+      }
+    });
+    it("finishes the migrations with one slot alone, after everything else", () => {
+      const isFinish = (name: string) => name.endsWith("-migrations-finish");
+      assert.deepEqual(names("two slots on a shared database").filter(isFinish), []);
+      const [finish = "", ...others] = names("one slot on a shared database").filter(isFinish);
+      assert.deepEqual([finish, others], ["blue-3.9.0-g1-migrations-finish", []]);
+      const upstream = upstreamOf(finish, graph("one slot on a shared database"));
+      const rest = names("one slot on a shared database").filter((name) => name !== finish);
+      assert.deepEqual([...upstream].sort(), rest.sort());
+    });
+    it("does nothing when the finish leaves the graph", () => {
+      const { inputs } = named("blue-3.9.0-g1-migrations-finish", graph("one slot on a shared database"));
+      assert.equal(inputs.delete, undefined);
+    });
+    it("reaches it as config says, for the snapshot, the migrations and the nodes", () => {
+      const resources = graph("two slots on a shared database");
+      const source = JSON.parse(
+        environmentOf(named(`before-${green}`, resources)).GATEWAY_SOURCE ?? "{}",
+      ) as object;
+      assert.deepEqual(source, { ...database, embedded: false, slot: "blue" });
+      for (const name of ["blue-1", "green-1", `${green}-migrations-up`, "blue-3.9.0-g1-migrations-up"]) {
+        const used = JSON.parse(environmentOf(named(name, resources)).GATEWAY_DATABASE ?? "{}") as object;
+        assert.deepEqual(used, database, name);
+      }
+    });
+    it("sweeps a slot's nodes, and never the database", () => {
+      for (const name of [`${green}-reserve`, "blue-3.9.0-g1-reserve"]) {
+        const swept = environmentOf(named(name, graph("two slots on a shared database")));
+        assert.equal(swept.GATEWAY_IS_OWN, "false");
+      }
+      assert.equal(environmentOf(named("blue-3.9.1-g1-reserve", graph("two slots"))).GATEWAY_IS_OWN, "true");
+    });
+    it("lets blue alone bootstrap it: when green comes, it is in use", () => {
+      const resources = graph("two slots on a shared database");
+      const filledFrom = (name: string) => environmentOf(named(name, resources)).GATEWAY_FILLED_FROM;
+      assert.equal(filledFrom("blue-3.9.0-g1-migrations-up"), "");
+      assert.equal(filledFrom(`${green}-migrations-up`), "/snapshots/one");
     });
   });
 
@@ -288,6 +376,8 @@ describe("the graph of a gateway", function () {
         for (const resource of commandsOf(graph(what))) {
           const ignored: Record<string, string[]> = {
             database: ["environment.GATEWAY_FILL_FROM"],
+            task:
+              resource.name.endsWith("-up") && /shared/.test(what) ? ["environment.GATEWAY_FILLED_FROM"] : [],
             weights: resource.name === "traffic" ? ["environment.GATEWAY_RECONCILE"] : [],
           };
           assert.deepEqual(resource.ignoreChanges, ignored[pieceOf(resource)] ?? [], resource.name);
@@ -296,14 +386,14 @@ describe("the graph of a gateway", function () {
           }
         }
       });
-      it("has hooks on the weights alone, before they are written, and none at a delete", () => {
+      it("has hooks on the weights, before they are written, and on what there is no way back from; none at a delete", () => {
         for (const resource of graph(what)) {
-          const expected = resource.name === "traffic" && resource.type === commandType;
-          assert.deepEqual(
-            resource.hooks.sort(),
-            expected ? ["beforeCreateList", "beforeUpdateList"] : [],
-            resource.name,
-          );
+          const expected: Record<string, string[]> = {
+            traffic: ["beforeCreateList", "beforeUpdateList"],
+            "blue-3.9.0-g1-migrations-finish": ["beforeCreateList"],
+          };
+          const ofCommand = resource.type === commandType ? (expected[resource.name] ?? []) : [];
+          assert.deepEqual(resource.hooks.sort(), ofCommand, resource.name);
         }
       });
       it("only records at an update of what holds data or runs", () => {

@@ -28,6 +28,31 @@ describe("a stack's config that is bad names the key and what is wrong", () => {
       /Kong Gateway has no strategy "rolling"/,
     ],
 
+    [
+      "a database that nothing would be on",
+      { ...good, database: { host: "db", name: "kong", user: "kong" } },
+      "database",
+      /^gateway:database gives a database, and under blue-green each slot has one of its own\.$/,
+    ],
+    [
+      "half a database",
+      { ...good, strategy: "blue-green-shared-database", database: { host: "db", name: "kong" } },
+      "database.user",
+      /database\.user is missing/,
+    ],
+    [
+      "a snapshot for a database that is not made here",
+      { ...good, strategy: "blue-green-shared-database", restoreFrom: "/snapshots/one" },
+      "restoreFrom",
+      /fills a database that is made here/,
+    ],
+    [
+      "an existing gateway on a shared database",
+      { ...good, strategy: "blue-green-shared-database", blue: { version: "3.9.1", existing } },
+      "blue.existing",
+      /is not built yet: its nodes cannot be stopped/,
+    ],
+
     ["no slot", { product: "kong" }, "blue", /^There is no slot\.$/],
     ["no version", { ...good, blue: { nodes: 1 } }, "blue.version", /must be a version in quotes/],
     [

@@ -14,6 +14,14 @@ describe("a stack's config", () => {
       ["a status, or several", check({ status: 204 })],
       ["several statuses", check({ status: [200, 404] })],
       ["keys of other projects and of Pulumi", { ...good }],
+      [
+        "a database for both slots",
+        {
+          ...good,
+          strategy: "blue-green-shared-database",
+          database: { host: "db", name: "kong", user: "kong" },
+        },
+      ],
       ["a password", { ...good, database: { password: "p w'\"$\\" } }],
     ];
     for (const [what, given] of table) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DatabaseOrigin } from "../../products/operation";
 import { kong } from "../../products/kong";
 import { compareVersions } from "../../products/version";
 import { changeOf, found } from "./changes";
@@ -113,26 +114,36 @@ describe("Kong's version path", () => {
 });
 
 describe("Kong's migrations, told from what 'kong migrations list' exits with", () => {
-  const table: [task: string, exitCode: number, empty: boolean, does: string][] = [
-    ["migrations-up", 0, false, "skip"],
-    ["migrations-up", 4, false, "skip"],
-    ["migrations-up", 5, false, "kong migrations up"],
-    ["migrations-up", 3, true, "kong migrations bootstrap"],
-    ["migrations-up", 3, false, "refuse"],
-    ["migrations-up", 1, false, "refuse"],
-    ["migrations-finish", 0, false, "skip"],
-    ["migrations-finish", 4, false, "kong migrations finish"],
-    ["migrations-finish", 5, false, "kong migrations up"],
-    ["migrations-finish", 3, true, "refuse"],
-    ["migrations-finish", 1, false, "refuse"],
+  const table: [task: string, exitCode: number, origin: DatabaseOrigin, does: string][] = [
+    ["migrations-up", 0, "filled", "skip"],
+    ["migrations-up", 4, "filled", "skip"],
+    ["migrations-up", 5, "filled", "kong migrations up"],
+    ["migrations-up", 3, "empty", "kong migrations bootstrap"],
+    ["migrations-up", 3, "filled", "refuse"],
+    ["migrations-up", 1, "filled", "refuse"],
+    // What config gives may be empty, or in use at this very version. At any other it is not touched.
+    ["migrations-up", 0, "given", "skip"],
+    ["migrations-up", 3, "given", "kong migrations bootstrap"],
+    ["migrations-up", 4, "given", "refuse"],
+    ["migrations-up", 5, "given", "refuse"],
+    ["migrations-finish", 0, "filled", "skip"],
+    ["migrations-finish", 4, "filled", "kong migrations finish"],
+    ["migrations-finish", 5, "filled", "kong migrations up"],
+    ["migrations-finish", 3, "empty", "refuse"],
+    ["migrations-finish", 1, "filled", "refuse"],
   ];
-  for (const [name, exitCode, empty, does] of table) {
-    it(`${name}, ${exitCode}, a database ${empty ? "made empty" : "filled from a snapshot"}: ${does}`, () => {
+  const what = { filled: "with the older slot's configuration", empty: "made empty", given: "of config" };
+  for (const [name, exitCode, origin, does] of table) {
+    it(`${name}, ${exitCode}, a database ${what[origin]}: ${does}`, () => {
       const task = kong.tasks.find((candidate) => candidate.name === name);
-      const step = task?.decide(exitCode, empty);
+      const step = task?.decide(exitCode, origin);
       assert.equal(step?.do === "run" ? step.command.join(" ") : step?.do, does);
     });
   }
+  it("finish alone is destructive: it waits where two slots share a database", () => {
+    const waiting = kong.tasks.filter(({ destructive }) => destructive).map(({ name }) => name);
+    assert.deepEqual(waiting, ["migrations-finish"]);
+  });
   it("finish comes after up, and both read the answer again", () => {
     assert.deepEqual(
       kong.tasks.map(({ name, proof }) => [name, proof]),

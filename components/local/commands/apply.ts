@@ -31,14 +31,11 @@ export function run(): Promise<{ applied: string[] }> {
     const { configuration } = runnableNamed(text("product"));
     const reading = { configuration, ownTables: json<OwnTables>("ownTables") };
     const database = json<SlotDatabase>("database");
-    const now = () =>
-      configuration
-        ? fingerprintOf(directory, database, { ...reading, configuration })
-        : Promise.resolve<Fingerprint>({});
+    const now = async (): Promise<Fingerprint> =>
+      configuration ? (await fingerprintOf(directory, database, { ...reading, configuration })).rows : {};
     const before = (await readNote<Applied>(directory, "applied", life))?.before ?? (await now());
     await writeNote(directory, "applied", life, { before } satisfies Applied);
-    for (const { file, sha256 } of files)
-      await sendApplied(text("adminApi"), readApplied(file, sha256));
+    for (const { file, sha256 } of files) await sendApplied(text("adminApi"), readApplied(file, sha256));
     const touched = Object.fromEntries(
       compareFingerprints(before, await now()).map(({ table, added, removed, changed }) => [
         table,

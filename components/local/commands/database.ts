@@ -1,5 +1,6 @@
 import type { OwnTables } from "../../../products/configuration";
 import { passwordOf } from "../credentials-file";
+import { databaseLock } from "../layout";
 import { withLock } from "../lock";
 import { ensureCluster } from "../postgres/cluster";
 import { makeDatabase } from "../postgres/database";
@@ -8,7 +9,7 @@ import { json, text } from "./input";
 
 const lock = (purpose: string) => ({
   directory: text("directory"),
-  piece: `database-${text("name")}`,
+  piece: databaseLock(text("name")),
   purpose: `${purpose} the database ${text("name")}`,
   limit: json<number>("lockLimit"),
 });

@@ -2,17 +2,10 @@ import type { DatabaseAddress } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
 import { passwordOf, secretEnvironment } from "../credentials-file";
 import { host } from "../layout";
-import { leaveBalancer } from "../leave-balancer";
 import { withLock } from "../lock";
-import { removeNode, startNode } from "../node";
+import { startNode } from "../node";
+import { retireNode } from "../retire-node";
 import { json, text } from "./input";
-
-const lock = (purpose: string) => ({
-  directory: text("directory"),
-  piece: `node-${text("node")}`,
-  purpose: `${purpose} ${text("node")}`,
-  limit: json<number>("lockLimit"),
-});
 
 /** Starts the node, ready and at its version; what it prints is where it listens. */
 export function start(): Promise<{ node: string; ports: Record<string, number> }> {
@@ -20,7 +13,13 @@ export function start(): Promise<{ node: string; ports: Record<string, number> }
   const slot = text("slot") as SlotName;
   const ports = json<Record<string, number>>("ports");
   const database = json<DatabaseAddress>("database");
-  return withLock(lock("starting"), async () => {
+  const lock = {
+    directory,
+    piece: `node-${node}`,
+    purpose: `starting ${node}`,
+    limit: json<number>("lockLimit"),
+  };
+  return withLock(lock, async () => {
     await startNode(
       directory,
       node,
@@ -41,11 +40,11 @@ export function start(): Promise<{ node: string; ports: Record<string, number> }
 
 /** Drains the node, takes it out of the balancer, stops it and takes its files away. */
 export function remove(): Promise<void> {
-  const [directory, node] = [text("directory"), text("node")];
-  return withLock(lock("stopping"), async () => {
-    await withLock({ ...lock("stopping"), piece: "weights" }, () =>
-      leaveBalancer(directory, node, json("drainLimit")),
-    );
-    await removeNode(directory, node, json("stopLimit"));
-  });
+  const node = text("node");
+  const limits = {
+    lock: json<number>("lockLimit"),
+    drain: json<number>("drainLimit"),
+    stop: json<number>("stopLimit"),
+  };
+  return retireNode(text("directory"), node, `stopping ${node}`, limits);
 }

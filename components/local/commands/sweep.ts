@@ -1,7 +1,7 @@
 import type { OwnTables } from "../../../products/configuration";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { databaseName, filesOf } from "../layout";
+import { databaseLock, filesOf } from "../layout";
 import { leaveBalancer } from "../leave-balancer";
 import { withLock } from "../lock";
 import { listNodes, removeNode } from "../node";
@@ -10,14 +10,15 @@ import { json, text } from "./input";
 
 /**
  * Takes away what carries this slot, version and generation and no state knows of: the nodes, the database and the
- * half-written snapshot of a create that failed or was killed. It waits for commands that still run.
+ * half-written snapshot of a create that failed or was killed. It waits for commands that still run. A database that is
+ * not the slot's own is left as it is.
  */
 export async function sweep(): Promise<{ swept: string }> {
   const [directory, life] = [text("directory"), text("life")];
   const limits = { snapshot: json<number>("snapshotLimit"), stop: json<number>("stopLimit") };
   const limit = json<number>("lockLimit");
   const purpose = `sweeping ${life}`;
-  const name = databaseName(life);
+  const name = text("database");
   const drainLimit = json<number>("drainLimit");
   await withLock({ directory, piece: `snapshot-before-${life}`, purpose, limit }, async () => {
     await rm(path.join(filesOf(directory).snapshots, `.before-${life}.partial`), {
@@ -25,7 +26,7 @@ export async function sweep(): Promise<{ swept: string }> {
       force: true,
     });
   });
-  await withLock({ directory, piece: `database-${name}`, purpose, limit }, async () => {
+  await withLock({ directory, piece: databaseLock(name), purpose, limit }, async () => {
     for (const node of json<string[]>("nodes")) {
       await withLock({ directory, piece: `node-${node}`, purpose, limit }, async () => {
         const found = (await listNodes(directory)).find((record) => record.node === node);
@@ -42,7 +43,8 @@ export async function sweep(): Promise<{ swept: string }> {
       life,
       ownTables: json<OwnTables>("ownTables"),
     };
-    await removeDatabase({ directory, port: json("port"), name, ...about }, limits);
+    if (json<boolean>("isOwn"))
+      await removeDatabase({ directory, port: json("port"), name, ...about }, limits);
   });
   await removeEmpty(filesOf(directory).nodes);
   return { swept: life };

@@ -5,7 +5,12 @@ import {
   kindOfTable,
   type OwnTables,
 } from "../../../products/configuration";
-import { compareFingerprints, type Difference, type Fingerprint } from "../../../products/fingerprint";
+import {
+  compareFingerprints,
+  type Difference,
+  type Fingerprint,
+  type KeptFingerprint,
+} from "../../../products/fingerprint";
 import { listTables, quoted, type Table } from "./tables";
 
 /** What a fingerprint leaves out of a table's rows. */
@@ -44,17 +49,24 @@ async function configurationTables(
   );
 }
 
-/** A hash of every row of configuration. In a transaction that sees one moment, it is of that moment. */
+/**
+ * A hash of every row of configuration. In a transaction that sees one moment, it is of that moment. With the columns of an
+ * earlier fingerprint it is made of those alone: a migration of the same database since then may have added some.
+ */
 export async function takeFingerprint(
   client: Client,
   configuration: Configuration,
   own: OwnTables,
-): Promise<Fingerprint> {
-  const fingerprint: Fingerprint = {};
+  known: KeptFingerprint["columns"] = {},
+): Promise<KeptFingerprint> {
+  const kept: KeptFingerprint = { columns: {}, rows: {} };
   for (const table of await configurationTables(client, configuration, own)) {
-    fingerprint[table.name] = await hashRows(client, table, { columns: [], paths: [] });
+    const before = known[table.name];
+    const added = before ? table.columns.filter((column) => !before.includes(column)) : [];
+    kept.columns[table.name] = table.columns;
+    kept.rows[table.name] = await hashRows(client, table, { columns: added, paths: [] });
   }
-  return fingerprint;
+  return kept;
 }
 
 function leftOutOf(table: Table, other: Table | undefined, exceptions: EqualityException[]): LeftOut {

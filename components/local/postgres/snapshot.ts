@@ -5,7 +5,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { runnableNamed } from "../../../products/catalogue";
 import type { OwnTables } from "../../../products/configuration";
-import type { Fingerprint } from "../../../products/fingerprint";
+import type { KeptFingerprint } from "../../../products/fingerprint";
 import { filesOf } from "../layout";
 import { mustRun } from "../run-program";
 import { type Access, clientEnvironment, countRows, withClient } from "./client";
@@ -89,8 +89,8 @@ export async function readManifest(location: string): Promise<Manifest> {
 }
 
 /** Reads the fingerprint of the configuration that lies beside a dump. */
-export async function readFingerprint(location: string): Promise<Fingerprint> {
-  return JSON.parse(await readFile(path.join(location, fingerprintFile), "utf8")) as Fingerprint;
+export async function readFingerprint(location: string): Promise<KeptFingerprint> {
+  return JSON.parse(await readFile(path.join(location, fingerprintFile), "utf8")) as KeptFingerprint;
 }
 
 /** Fills an empty database from a snapshot, all or nothing, and compares the rows. Throws on any difference. */
