@@ -77,7 +77,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
 
     if (release.newer) {
       const newer = contextOf(release.newer, release);
-      const both = { platform, older: older.name, newer: newer.name };
+      const both = { platform, older: older.name, newer: newer.name, shared };
       const freeze = args.freeze === "hold" ? [new Freeze(newer.name, both, child(...foundation))] : [];
       const reserve = new Reserve(newer.life, { platform, context: newer }, child(...foundation, ...freeze));
       const snapshot = new DatabaseSnapshot(

@@ -6,6 +6,8 @@ export interface FreezeArgs {
   platform: Platform;
   older: SlotName;
   newer: SlotName;
+  /** Whether both slots are on one database: nothing is copied then, and the reason is another one. */
+  shared: boolean;
 }
 
 /**
@@ -15,11 +17,11 @@ export interface FreezeArgs {
 export class Freeze extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { platform, older, newer }: FreezeArgs,
+    { platform, older, newer, shared }: FreezeArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("gateway:index:Freeze", name, {}, options);
-    platform.freeze(`${name}-freeze`, { older, newer }, { parent: this });
+    platform.freeze(`${name}-freeze`, { older, newer, shared }, { parent: this });
     this.registerOutputs();
   }
 }

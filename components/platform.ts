@@ -75,7 +75,11 @@ export interface Platform {
   /** Takes the slot's place: its create cannot fail, its delete sweeps what carries the slot's life. */
   reserve: (name: string, context: SlotContext, options: Options) => pulumi.Resource;
   /** Closes the Admin API for writes while it stands. */
-  freeze: (name: string, slots: { older: SlotName; newer: SlotName }, options: Options) => pulumi.Resource;
+  freeze: (
+    name: string,
+    slots: { older: SlotName; newer: SlotName; shared: boolean },
+    options: Options,
+  ) => pulumi.Resource;
   /** A snapshot of a slot's database, verified; its location is minted when it is made. */
   snapshot: (name: string, of: SlotContext, options: Options) => pulumi.Output<string>;
   /** The slot's database, filled from a snapshot ("" leaves it empty); its delete takes a last snapshot. */

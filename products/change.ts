@@ -50,6 +50,8 @@ export interface Asked {
 export interface Observed {
   /** Why a standing slot that is to get traffic cannot take it. */
   unhealthy?: Partial<Record<SlotName, string[]>>;
+  /** What runs in each slot, as its nodes say: "green-3.10.0-g1". */
+  lives?: Partial<Record<SlotName, string>>;
   /** Why the balancer cannot be asked. */
   balancerSilent?: string;
   /** Keys of config that hold a secret set in plain: "gateway:database". */

@@ -3,6 +3,8 @@ import path from "node:path";
 import { risingSlots, upgradedSlots, whatIsUnhealthy } from "../components/gates";
 import { safePath } from "../components/local/haproxy/config";
 import { longestSocketPath, socketOf } from "../components/local/haproxy/runtime";
+import { nodeName } from "../components/local/layout";
+import { listNodes } from "../components/local/node";
 import { readManifest } from "../components/local/postgres/snapshot";
 import type { LiveTraffic, Platform, SlotContext } from "../components/platform";
 import {
@@ -13,7 +15,7 @@ import {
   type Observed,
   raisesNewer,
 } from "../products/change";
-import { lifeOf, sharesDatabase, type Slot, type SlotName } from "../products/release";
+import { lifeOf, sharesDatabase, type Slot, type SlotName, slotNames } from "../products/release";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
 
@@ -82,6 +84,17 @@ export async function readHealth(
 
 /** Why the configuration cannot be told, where it cannot. */
 const unknown = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What runs in each slot, as the first of its nodes says. */
+export async function readLives(directory: string): Promise<Observed["lives"]> {
+  const nodes = await listNodes(directory);
+  return Object.fromEntries(
+    slotNames.flatMap((name) => {
+      const life = nodes.find(({ node }) => node === nodeName(name, 1))?.life;
+      return life === undefined ? [] : [[name, life] as const];
+    }),
+  );
+}
 
 /** What the slots' databases say of this change: nothing is asked that no rule of it needs. */
 export async function readDatabases(platform: Platform, change: Change): Promise<Partial<Observed>> {

@@ -20,7 +20,14 @@ import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
 import { readLastRelease, readPromoted } from "./last-release";
 import { directoryOf, placeOf } from "./local-place";
-import { problemOfDirectory, readDatabases, readHealth, readRestore, secretKeys } from "./local-review";
+import {
+  problemOfDirectory,
+  readDatabases,
+  readHealth,
+  readLives,
+  readRestore,
+  secretKeys,
+} from "./local-review";
 import { plainSecrets } from "./plain-secrets";
 
 /** The program of the embedded platform: everything on this machine's loopback, below one directory. */
@@ -57,6 +64,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     ...offline,
     directory: unusable,
     balancerSilent: live.silent,
+    lives: unusable ? {} : await readLives(directory),
     restore: await readRestore(settings, last),
     unhealthy: unusable ? {} : await readHealth(platform, settings, live, last),
   };

@@ -303,6 +303,7 @@ export function localPlatform({
             product: product.name,
             ownTables,
             freeze,
+            shared: sharesDatabase(release),
             holder: holderOf(release.weights) ?? "none",
             older: release.older,
             newer: release.newer ?? "",

@@ -48,7 +48,13 @@ export function changedSlot(situation: Situation): Problem[] {
         const wrong = gives(`it ${what}`);
         if (field !== "place") return { key: `gateway:${name}.${field}`, wrong, remedy };
         const move = "Put it back; to move, make a new stack with this gateway as the existing blue of it.";
-        return { key: placeKey ?? `gateway:${name}`, wrong, remedy: move };
+        // What differs in the database alone is told by its own key.
+        const elsewhere = !isDeepStrictEqual(
+          { ...before.place, database: 0 },
+          { ...after.place, database: 0 },
+        );
+        const key = elsewhere ? (placeKey ?? `gateway:${name}`) : "gateway:database";
+        return { key, wrong, remedy: move };
       }),
     ];
   });

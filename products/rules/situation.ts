@@ -13,7 +13,7 @@ export type Situation = Pick<
   | "placeKey"
   | "changedSecrets"
   | "lastSnapshot"
-> & { strategy?: string };
+> & { strategy?: string; observed?: Pick<Change["observed"], "lives"> };
 
 export function slotIn(release: Release | undefined, name: SlotName): Slot | undefined {
   return release?.slots[name];

@@ -1,6 +1,6 @@
 import { isNewLife, keptSlots, weightBefore } from "../change";
-import { capacityOf, otherSlot, type Slot, type SlotName, slotNames } from "../release";
-import type { Problem, Rule } from "../rule";
+import { capacityOf, lifeOf, otherSlot, type Slot, type SlotName, slotNames } from "../release";
+import type { Need, Problem, Rule } from "../rule";
 import { compareVersions } from "../version";
 import { changedSlot, idlePassword, idleSecrets } from "./kept-slot";
 import { isIdleNewer, newerThanWanted, type Situation, slotIn, stateOf } from "./situation";
@@ -145,12 +145,34 @@ function flippedSource(situation: Situation): Problem[] {
   ];
 }
 
-const rule = (id: string, demands: string, check: (situation: Situation) => Problem[]): Rule => ({
+/** An interrupted update may have left a slot that serves and is in no record: its nodes say what it is. */
+function unrecordedSlot({ previous, next, live, observed }: Situation): Problem[] {
+  return slotNames.flatMap((name) => {
+    const runs = observed?.lives?.[name];
+    const [before, after] = [slotIn(previous, name), slotIn(next, name)];
+    if (!runs || !after || (live?.[name] ?? 0) === 0 || lifeOf(name, after) === runs) return [];
+    if (before && lifeOf(name, before) === runs) return [];
+    return [
+      {
+        key: `gateway:${name}`,
+        wrong: `${name} has ${live?.[name]} % of the traffic as ${runs}, which an interrupted update left, and this change makes it ${lifeOf(name, after)}.`,
+        remedy: `Repeat that update, or take ${name} out; change it after that.`,
+      },
+    ];
+  });
+}
+
+const rule = (
+  id: string,
+  demands: string,
+  check: (situation: Situation) => Problem[],
+  needs: Need[] = ["last release"],
+): Rule => ({
   id: `transition/${id}`,
   severity: "error",
   demands,
   source: "docs/architecture.md#transitions",
-  needs: ["last release"],
+  needs,
   check,
 });
 
@@ -161,6 +183,12 @@ export const transitionRules: readonly Rule[] = [
     "serving-slot-version",
     "Only the newer slot, at weight 0 before and after, changes its version or generation; under in-place the only slot's version rises.",
     changedLife,
+  ),
+  rule(
+    "unrecorded-slot",
+    "A slot that an interrupted update left serving is taken up as it is, or taken out.",
+    unrecordedSlot,
+    ["last release", "live gateway"],
   ),
   rule(
     "serving-slot-changed",

@@ -11,7 +11,7 @@ type Weights = Record<SlotName, number>;
 
 /** What the rules of transition alone say. */
 function reviewTransition(situation: Omit<Situation, "previous"> & { previous?: Release }) {
-  return review(transitionRules, changeOf(situation), ["last release"]).findings;
+  return review(transitionRules, changeOf(situation), ["last release", "live gateway"]).findings;
 }
 
 const alone = release({ blue: slot("3.9.1") }, 100);
@@ -547,6 +547,21 @@ describe("what may follow a release", () => {
       });
     }
 
+    it("another version of a slot that an interrupted update left serving, which no record knows", () => {
+      const lives = { green: "green-3.10.0-g1" };
+      const left = { previous: alone, live: live(0), changedPasswords: [], observed: { lives } };
+      const [finding, ...others] = reviewTransition({ ...left, next: both("3.9.1", "3.10.1", 0) });
+      assert.deepEqual(
+        [finding?.rule, finding?.key, others],
+        ["transition/unrecorded-slot", "gateway:green", []],
+      );
+      assert.match(
+        finding?.wrong ?? "",
+        /^green has 100 % of the traffic as green-3\.10\.0-g1, .* makes it green-3\.10\.1-g1\.$/,
+      );
+      assert.deepEqual(reviewTransition({ ...left, next: pair(0) }), [], "the same update again");
+      assert.deepEqual(reviewTransition({ ...left, next: alone }), [], "its revert");
+    });
     it("without a snapshot, an older slot's remedy is to restore one of that version", () => {
       const [finding] = reviewTransition({ previous: green310, next: pair(0), changedPasswords: [] });
       assert.match(finding?.remedy ?? "", /with gateway:restoreFrom set to a snapshot of that version\.$/);

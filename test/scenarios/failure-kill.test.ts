@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { settled, stepLimit, upTo, weights } from "./given";
+import { admin, settled, stepLimit, upTo, weights } from "./given";
 import { blueServes, cancel, givenGateway, greenServes, killEngine, snapshotsOf, until } from "./trouble";
 
 describe("given an upgrade under load whose engine is killed again and again", function () {
@@ -20,6 +20,13 @@ describe("given an upgrade under load whose engine is killed again and again", f
     await killEngine(running);
     await cancel(stack);
     assert.deepEqual(await weights(stack), blueServes);
+    assert.equal(await writing(), "423 An upgrade is under way");
+  };
+  /** What the Admin API says to a write: its status and, where it is refused, the beginning of the reason. */
+  const writing = async () => {
+    const answer = await admin(gateway.stack, "PUT", "/consumers/somebody", {});
+    const { message = "" } = (await answer.json()) as { message?: string };
+    return `${answer.status} ${message.split(":")[0]}`.trim();
   };
 
   for (const { moment, piece, purpose } of [
@@ -35,10 +42,14 @@ describe("given an upgrade under load whose engine is killed again and again", f
     assert.deepEqual(await weights(gateway.stack), greenServes);
   });
   it("then a second up changes nothing", () => settled(gateway.stack));
-  it("then the revert leaves nothing of green", () => gateway.revert());
+  it("then the revert leaves nothing of green, and blue's Admin API takes writes again", async () => {
+    await gateway.revert();
+    assert.equal(await writing(), "200");
+  });
   it("when it is killed while the database is filled and reverted at once, nothing is left of green", async () => {
     await killAt("database-green_3_10_0_g1", "filling");
     await gateway.revert();
+    assert.equal(await writing(), "200");
   });
   it("then the snapshots on disk are whole", async () => {
     for (const name of await snapshotsOf(gateway.stack)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StackConfig } from "../../tools/stack";
-import { nodePids, nothingLeft, refused, stepLimit, upTo, weights } from "./given";
+import { admin, nodePids, nothingLeft, refused, stepLimit, upTo, weights } from "./given";
 import { blueServes, failedWith, get, givenGateway, greenServes, until, startUntil } from "./trouble";
 
 describe("given a gateway that was upgraded to green, and a rollback", function () {
@@ -52,6 +52,7 @@ describe("given a gateway that was upgraded to green, and a rollback", function 
       await signal("green-1", "SIGKILL");
       await gateway.revert();
       assert.equal(await get(gateway.stack, "/echo"), "200 from blue-1");
+      assert.equal((await admin(gateway.stack, "PUT", "/consumers/somebody", {})).status, 200);
     });
   });
 

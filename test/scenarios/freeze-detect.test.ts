@@ -30,9 +30,9 @@ describe("given a gateway whose configuration is not held while it is upgraded",
     traffic: { green: traffic },
   });
 
-  /** Renames blue's route past its Admin API, as somebody with a database client would. */
-  const writePastTheApi = async (name: string) => {
-    const access = await accessTo(gateway.stack, "blue_3_9_1_g1");
+  /** Changes a service past its Admin API, as somebody with a database client would. */
+  const writePastTheApi = async (name: string, database = "blue_3_9_1_g1") => {
+    const access = await accessTo(gateway.stack, database);
     await withClient(access, (client) =>
       client.query("update services set retries = coalesce(retries, 0) + 1 where name = $1", [name]),
     );
@@ -62,6 +62,15 @@ describe("given a gateway whose configuration is not held while it is upgraded",
     it("then a new generation takes a fresh copy", async () => {
       await upTo(gateway.stack, generation(2, 0));
       assert.equal((await snapshots(gateway.stack)).at(-2), "before-green-3.10.0-g2");
+    });
+    it("then, if green's own database is written to, the preview refuses: it is not blue's any more", async () => {
+      await writePastTheApi("late", "green_3_10_0_g2");
+      await refused(
+        gateway.stack,
+        generation(2),
+        `green's configuration is not blue's: services ~1 (${late})`,
+        "raise gateway:green.generation to 3",
+      );
     });
   });
 

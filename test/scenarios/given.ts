@@ -88,6 +88,15 @@ export async function refused(
   return ran;
 }
 
+/** A window that is closed now: it opens on the day after tomorrow. */
+export function closedWindow(): StackConfig {
+  const day = new Date(Date.now() + 2 * 86_400_000).toLocaleDateString("en", {
+    weekday: "short",
+    timeZone: "UTC",
+  });
+  return { days: [day], from: "01:00", to: "02:00", timeZone: "UTC" };
+}
+
 /** What a summary counts: `{ created: 13, updated: 3, unchanged: 20 }`. */
 export function summary({ output }: Ran): Record<string, number> {
   const lines = output.slice(output.lastIndexOf("Resources:")).split("\n");

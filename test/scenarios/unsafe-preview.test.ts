@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import type { StackConfig } from "../../tools/stack";
-import { databases, givenStack, nodePids, recorded, refused, snapshots, stepLimit, upTo } from "./given";
+import {
+  closedWindow,
+  databases,
+  givenStack,
+  nodePids,
+  recorded,
+  refused,
+  snapshots,
+  stepLimit,
+  upTo,
+} from "./given";
 
 const blue = { version: "3.9.1" };
 const green = { version: "3.10.0" };
 const upgrade: StackConfig = { blue, green, traffic: { green: 100 } };
-
-/** A window that is closed now: it opens on the day after tomorrow. */
-function closedWindow(): StackConfig {
-  const day = new Date(Date.now() + 2 * 86_400_000).toLocaleDateString("en", {
-    weekday: "short",
-    timeZone: "UTC",
-  });
-  return { days: [day], from: "01:00", to: "02:00", timeZone: "UTC" };
-}
 
 describe("given a gateway at 3.9.1, an unsafe change is refused at preview, by its key, and touches nothing", function () {
   this.timeout(stepLimit);

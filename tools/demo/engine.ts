@@ -61,7 +61,11 @@ export interface Engine {
 }
 
 /** Runs a command of the engine to its end; an interruption is passed on to it, so that it ends in good order. */
-async function runToEnd({ stack, signal, screen, meanwhile }: Engine, command: string[]): Promise<Ran> {
+async function runToEnd(
+  { stack, signal, screen, meanwhile }: Engine,
+  command: string[],
+  isRefused = false,
+): Promise<Ran> {
   signal.throwIfAborted();
   const running = stack.start([...command, "--suppress-progress"]);
   const pass = () => void running.process.kill("SIGINT");
@@ -70,9 +74,11 @@ async function runToEnd({ stack, signal, screen, meanwhile }: Engine, command: s
   try {
     const ran = await running.ended;
     signal.throwIfAborted();
-    if (ran.code === 0) return ran;
+    if ((ran.code === 0) !== isRefused) return ran;
     throw new Failed(
-      `pulumi ${command[0]} failed with exit code ${ran.code}`,
+      isRefused
+        ? `pulumi ${command[0]} accepted what it should refuse`
+        : `pulumi ${command[0]} failed with exit code ${ran.code}`,
       lastLines(ran.output),
       "Mend what it names and run the demo again; everything is made anew.",
     );
@@ -93,6 +99,20 @@ export async function preview(engine: Engine): Promise<Ran> {
   engine.screen.say(ran.output.trim().replaceAll(/^/gm, "  "));
   engine.screen.say(`took ${ran.seconds.toFixed(1)} s`);
   return ran;
+}
+
+/** `pulumi preview` of what is unsafe: it must fail, and its findings are shown. */
+export async function refusedPreview(engine: Engine): Promise<void> {
+  engine.screen.say("$ pulumi preview");
+  const ran = await runToEnd(engine, ["preview"], true);
+  const lines = ran.output.split("\n");
+  const from = lines.findIndex((line) => line.includes("This change is refused"));
+  const end = lines.findIndex((line, index) => index > from + 1 && line.trim() === "");
+  const shown = lines
+    .slice(Math.max(from, 0), end < 0 ? undefined : end)
+    .filter((line) => line.trim() !== "");
+  engine.screen.say(shown.map((line) => `  ${line.trimStart()}`).join("\n"));
+  engine.screen.say(`exit code ${ran.code}, after ${ran.seconds.toFixed(1)} s; nothing was touched`);
 }
 
 /** `pulumi up`, a line for each command that is done. Gives when it started, too: epoch milliseconds. */

@@ -11,7 +11,7 @@ import {
   configureGateway,
   findMissing,
 } from "./configuration";
-import { configDiff, type Engine, Failed, preview, up, wait } from "./engine";
+import { configDiff, type Engine, Failed, preview, refusedPreview, up, wait } from "./engine";
 import { count, lastAnswerAfter } from "./verdict";
 
 export interface StoryOptions {
@@ -31,8 +31,15 @@ export interface Story {
 }
 
 const [oldVersion, newVersion] = ["3.9.1", "3.10.0"];
-const before: StackConfig = { blue: { version: oldVersion } };
-const added: StackConfig = { ...before, green: { version: newVersion } };
+const before: StackConfig = { blue: { version: oldVersion }, acknowledge: [] };
+/** What breaks between the two versions was read, and is accepted by its id. */
+const added: StackConfig = {
+  ...before,
+  green: { version: newVersion },
+  acknowledge: ["kong/3.10/ai-metrics-key"],
+};
+/** Too far at once: no path that the vendor guarantees. */
+const leap: StackConfig = { ...before, green: { version: "3.14.0" }, traffic: { green: 100 } };
 const shifted = (percent: number): StackConfig => ({ ...added, traffic: { green: percent } });
 
 /** Long enough for a wedged machine, short enough not to run on when nobody ends it. */
@@ -56,6 +63,11 @@ export async function tell(story: Story): Promise<Ledger> {
   const places = { url, adminUrl };
   await showAnswers(engine, places, configuration, "blue", oldVersion);
   await beginLoad(story, url, configuration);
+
+  screen.step("A leap to 3.14.0 is refused at review, with all that is wrong with it and the way there.");
+  await stack.configure(leap);
+  screen.say(configDiff(before, leap).join("\n"));
+  await refusedPreview(engine);
 
   screen.step(`The upgrade to ${newVersion}, reviewed before anything is touched.`);
   await stack.configure(options.atOnce ? shifted(100) : added);

@@ -19,15 +19,15 @@ function change<T>(purpose: string, act: (directory: string) => Promise<T>): Pro
   });
 }
 
-const why = (newer: string, older: string) =>
-  `An upgrade is under way: configuration written now would be lost. Give ${newer} all weight, which makes its ` +
+const why = (newer: string, older: string, shared: boolean) =>
+  `An upgrade is under way: configuration written now ${shared ? "may not fit both versions" : "would be lost"}. Give ${newer} all weight, which makes its ` +
   `Admin API the one to use, or take ${newer} out, which opens that of ${older} again.`;
 
 /** Closes the way to the Admin API for everything but reads, before the configuration is copied. */
 export function close(): Promise<{ closed: true }> {
   const [older, newer] = [text("older") as SlotName, text("newer") as SlotName];
   return change("closing the Admin API", async (directory) => {
-    await setAdminWay(directory, { slot: older, closed: why(newer, older) });
+    await setAdminWay(directory, { slot: older, closed: why(newer, older, json<boolean>("shared")) });
     return { closed: true as const };
   });
 }
@@ -52,7 +52,10 @@ export function set(): Promise<CutoverReport> {
   const opens = newer === "" || holder === newer;
   return change("setting the way to the Admin API", async (directory) => {
     const late = await takeover(directory, holder === newer);
-    const closed = text("freeze") === ("hold" satisfies FreezeMode) ? { closed: why(newer, older) } : {};
+    const closed =
+      text("freeze") === ("hold" satisfies FreezeMode)
+        ? { closed: why(newer, older, json<boolean>("shared")) }
+        : {};
     await setAdminWay(directory, opens ? { slot: holder as SlotName } : { slot: older, ...closed });
     return { holder, late };
   });
