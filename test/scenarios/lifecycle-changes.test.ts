@@ -267,10 +267,10 @@ describe("given a gateway with two nodes at 3.9.1", function () {
     ],
     [
       "a key, a product and a platform are given that nothing acts on yet",
-      { blue, green, window: { days: ["Mon"] }, product: "jahia", platform: "aws" },
-      "error: gateway:window:",
-      "not built yet",
-      "Take gateway:window out",
+      { blue, green, hosts: { addresses: ["10.0.0.1"] }, product: "jahia", platform: "aws" },
+      "error: gateway:hosts:",
+      "error: gateway:platform: The platform aws is not built yet.",
+      "Take gateway:hosts out",
     ],
   ];
 
