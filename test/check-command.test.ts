@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { localPlace } from "../components/local/addressing";
 import { readConfig } from "../stacks/config/read";
-import { placeOf } from "../stacks/local-place";
 import { CheckProblem } from "../tools/check/problem";
 import { readReleaseFile } from "../tools/check/release-file";
 import { readStackConfig } from "../tools/check/stack-config";
@@ -14,9 +14,7 @@ import { release, slot } from "./products/releases";
 const root = path.resolve(__dirname, "..");
 const least = 'config:\n  gateway:product: kong\n  gateway:blue: { version: "3.9.1" }\n';
 /** Where the embedded platform puts blue of a stack named "prod". */
-const { place } = placeOf("prod")("blue", { local: { port: 8_000 } } as Parameters<
-  ReturnType<typeof placeOf>
->[1]);
+const place = localPlace(8_000, ".local/prod", "blue");
 const site = { platform: "local", "local.programs": "" };
 const settings = { role: "traditional", properties: {} };
 const record = recorded(release({ blue: slot("3.9.1", { place, site, settings }) }, 100));

@@ -144,13 +144,17 @@ async function saltIn(file: string): Promise<string> {
 
 /**
  * Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. Its state lies in a directory of
- * its own, or beside that of another stack, so that one can refer to the other.
+ * its own, or in one that stacks share, so that one can refer to the other.
  */
-export async function newStack(name: string, say?: (text: string) => void, beside?: Stack): Promise<Stack> {
+export async function newStack(
+  name: string,
+  say?: (text: string) => void,
+  sharedState?: string,
+): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-`));
   // As root, PostgreSQL's server runs as another user, who must be able to pass through.
   await chmod(directory, 0o711);
-  const state = beside?.state ?? path.join(directory, "state");
+  const state = sharedState ?? path.join(directory, "state");
   await mkdir(state, { recursive: true });
   const gateway = path.join(directory, "gw");
   const { first: port, held } = await freePorts();

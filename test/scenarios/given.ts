@@ -17,12 +17,12 @@ export const stepLimit = 600_000;
  * A stack that the scenarios of one `describe` share, in their order. It is gone after them, whatever they did; what it
  * printed last is shown when one fails.
  */
-export function givenStack(name: string, beside?: { readonly stack: Stack }): { readonly stack: Stack } {
+export function givenStack(name: string, sharedState?: () => string): { readonly stack: Stack } {
   let stack: Stack | undefined;
   let printed = "";
   before(async function () {
     this.timeout(stepLimit);
-    stack = await newStack(name, (text) => (printed += text), beside?.stack);
+    stack = await newStack(name, (text) => (printed += text), sharedState?.());
   });
   beforeEach(() => (printed = ""));
   afterEach(function () {

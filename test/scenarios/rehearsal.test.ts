@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { listSnapshots } from "../../components/local/postgres/snapshot";
 import { startUpstream, type Upstream } from "../../sandbox/upstream";
 import type { StackConfig } from "../../tools/stack";
@@ -9,8 +12,13 @@ const green = { version: "3.10.0" };
 
 describe("given production, and staging to rehearse its upgrades", function () {
   this.timeout(stepLimit);
-  const production = givenStack("production");
-  const staging = givenStack("staging", production);
+  let state = "";
+  before(async () => {
+    state = await mkdtemp(path.join(tmpdir(), "gateway-state-"));
+  });
+  const production = givenStack("production", () => state);
+  const staging = givenStack("staging", () => state);
+  after(() => rm(state, { recursive: true }));
   const guarded: StackConfig = { blue, production: true, promotedFrom: "staging" };
   let upstream: Upstream;
   let snapshot = "";
