@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { localPlace } from "../components/local/addressing";
 import { readConfig } from "../stacks/config/read";
+import { placeOf } from "../stacks/local-place";
 import { CheckProblem } from "../tools/check/problem";
 import { readReleaseFile } from "../tools/check/release-file";
 import { readStackConfig } from "../tools/check/stack-config";
