@@ -1,4 +1,4 @@
-import type { RunnableProduct } from "../products/operation";
+import type { Operation } from "../products/operation";
 
 /** Base URL of a node's port, by the port's name. */
 export type PortUrl = (port: string) => string;
@@ -23,7 +23,7 @@ export function causeOf(error: unknown): string {
 }
 
 /** "ready", or why the node is not. */
-export async function askReady({ ready }: RunnableProduct, at: PortUrl): Promise<string> {
+export async function askReady({ ready }: Operation, at: PortUrl): Promise<string> {
   const url = at(ready.port) + ready.path;
   try {
     const response = await get(url);
@@ -35,7 +35,7 @@ export async function askReady({ ready }: RunnableProduct, at: PortUrl): Promise
 }
 
 /** The version that the node says it is, or why it does not say. */
-export async function askVersion({ version }: RunnableProduct, at: PortUrl): Promise<string> {
+export async function askVersion({ version }: Operation, at: PortUrl): Promise<string> {
   const url = at(version.port) + version.path;
   try {
     const body = (await (await get(url)).json()) as Record<string, unknown>;

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Difference } from "../products/fingerprint";
 import type { CutoverReport, FreezeMode } from "../products/freeze";
 import type { TrafficReport } from "../products/record";
-import type { RunnableProduct, SmokeCheck, Task } from "../products/operation";
+import type { Operation, SmokeCheck, Task } from "../products/operation";
 import type { Release, Secrets, Slot, SlotName } from "../products/release";
 import type { AppliedFile } from "./applied-requests";
 import type { PortUrl } from "./health";
@@ -60,7 +60,7 @@ type Options = pulumi.CustomResourceOptions;
  * which product it is for beyond what it is handed, nor in which order the pieces stand.
  */
 export interface Platform {
-  product: RunnableProduct;
+  product: Operation;
   /** Where a node of the slot is asked: one function a node, by the node's name. */
   probes: (context: SlotContext) => Record<string, PortUrl>;
   /** Absent where the product's configuration is in no database that can be read. */

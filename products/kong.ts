@@ -7,15 +7,12 @@ import { path } from "./kong/path";
 import { controlPlane, notBuilt, settings, splitSecrets } from "./kong/settings";
 import { strategies, strategyRules } from "./kong/strategies";
 import { databaseVersions, supportRules } from "./kong/support";
-import { configuration } from "./kong/tables";
 import { tunables } from "./kong/tunables";
 import type { RunnableProduct } from "./operation";
 
 /** Kong Gateway: its upgrade guide as data. The pages are developer.konghq.com/gateway/upgrade and those below it. */
 export const kong: RunnableProduct = {
   ...operation,
-  name: "kong",
-  title: "Kong Gateway",
   strategies,
   settings,
   controlPlane,
@@ -27,7 +24,6 @@ export const kong: RunnableProduct = {
   procedure: inPlaceProcedure,
   interruptions,
   rules: [...strategyRules, ...inPlaceRules, ...hybridRules, ...lossRules, ...supportRules],
-  configuration,
   tunables,
   databaseVersions,
 };

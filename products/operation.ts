@@ -1,3 +1,4 @@
+import type { Configuration } from "./configuration";
 import type { Product } from "./product";
 
 /** One HTTP request to a slot, and what the answer must be. */
@@ -76,8 +77,10 @@ export interface NodePlace {
   settings: Record<string, unknown>;
 }
 
-/** How a product is run: its commands, ports and questions. Nothing of where it runs. */
+/** How a product is run: its commands, ports and questions. Nothing of where it runs, and nothing of its rules. */
 export interface Operation {
+  name: string;
+  title: string;
   /** The product's command, as found on PATH. */
   program: string;
   /** Ports that a node listens on, in the order of their offsets; the first takes users' traffic. */
@@ -101,6 +104,8 @@ export interface Operation {
   version: { port: string; path: string; field: string };
   /** What a slot is asked before it takes traffic, unless the config says otherwise. */
   smokeTests: SmokeCheck[];
+  /** Which tables of its database are what. Absent: its configuration is not read from a database here. */
+  configuration?: Configuration;
 }
 
 /** A product that can be carried out, and not only reviewed. */

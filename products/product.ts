@@ -101,7 +101,7 @@ export interface Product {
   interruptions: (change: Change) => Interruption[];
   /** Rules of this product's own. */
   rules: Rule[];
-  /** Which tables of its database are what. Absent: the product's configuration is not read from a database here. */
+  /** Which tables of its database are what, and what of it migrations change. */
   configuration?: Configuration;
   /** Settings that are worth tuning to a machine, by their key in config: a move lists those left at their default. */
   tunables?: string[];

@@ -1,4 +1,4 @@
-import type { DatabaseAddress, RunnableProduct } from "../../products/operation";
+import type { DatabaseAddress, Operation } from "../../products/operation";
 import { capacityOf, type Release, type Slot, type SlotName, slotsOf } from "../../products/release";
 import type { PortUrl } from "../health";
 import type { SlotContext } from "../platform";
@@ -22,7 +22,7 @@ export function givenTo(slot: Slot): DatabaseAddress | undefined {
 }
 
 /** Where everything of a gateway listens, from the first port on: functions of the config alone. */
-export function addressing(product: RunnableProduct, first: number) {
+export function addressing(product: Operation, first: number) {
   const ports = portsOf(first);
   const portsOfNode = (name: SlotName, index: number) => nodePorts(first, name, index, product.ports);
   const nodesOf = ({ name, slot }: { name: SlotName; slot: Slot }) =>

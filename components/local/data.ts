@@ -1,5 +1,5 @@
 import type { OwnTables } from "../../products/configuration";
-import type { DatabaseAddress, RunnableProduct, Task } from "../../products/operation";
+import type { DatabaseAddress, Operation, Task } from "../../products/operation";
 import type { Platform, SlotContext, Timeouts } from "../platform";
 import { givenTo } from "./addressing";
 import { localCommand, parse } from "./command";
@@ -9,7 +9,7 @@ import type { SlotDatabase } from "./postgres/slot-access";
 
 /** What the pieces that hold data are given of the platform. */
 interface DataPiecesArgs {
-  product: RunnableProduct;
+  product: Operation;
   programs: string;
   timeouts: Timeouts;
   /** In seconds. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { runnableNamed } from "../../products/catalogue";
+import { operationOf } from "../../products/operations";
 import type { NodePlace } from "../../products/operation";
 import { askReady, askVersion } from "../health";
 import { filesOf, nodeDirectory } from "./layout";
@@ -41,7 +41,7 @@ export async function listNodes(directory: string): Promise<(NodeRecord & { node
 }
 
 function installedOf({ product, version, programs }: NodeRecord): Installed {
-  return { product: runnableNamed(product), version, programs };
+  return { product: operationOf(product), version, programs };
 }
 
 /** Stops a node after its requests in flight, proves that it is gone, and takes its directory away. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RunnableProduct } from "../../products/operation";
+import type { Operation } from "../../products/operation";
 import type { OwnTables } from "../../products/configuration";
 import type { CutoverReport } from "../../products/freeze";
 import {
@@ -24,7 +24,7 @@ import type { SlotDatabase } from "./postgres/slot-access";
 
 /** Where the embedded platform runs a gateway. */
 export interface LocalPlatformArgs {
-  product: RunnableProduct;
+  product: Operation;
   /** Directory of everything, relative to the project. */
   directory: string;
   /** The first port; the gateway's own. */

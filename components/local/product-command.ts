@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { RunnableProduct } from "../../products/operation";
+import type { Operation } from "../../products/operation";
 import { type Outcome, run, type RunOptions } from "./run-program";
 
 /** Which release of a product runs, and where its programs are. */
 export interface Installed {
-  product: RunnableProduct;
+  product: Operation;
   version: string;
   /** Directory of the programs, `{version}` standing for the version; empty means the sandbox's twin. */
   programs: string;

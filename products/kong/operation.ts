@@ -1,5 +1,6 @@
 import type { NodePlace, Operation, Task } from "../operation";
-import { variable } from "./settings";
+import { configuration } from "./tables";
+import { variable } from "./variable";
 
 /** Migrating it as it is would be an upgrade without a snapshot, under whatever gateway is on it. */
 const inUse =
@@ -69,8 +70,10 @@ function environment({ prefix, host, ports, database, settings }: NodePlace): Re
   };
 }
 
-/** How Kong is run. */
+/** How Kong is run. Its commands load this and none of its rules: their start is part of every update. */
 export const operation: Operation = {
+  name: "kong",
+  title: "Kong Gateway",
   program: "kong",
   ports: ["proxy", "admin", "status"],
   environment,
@@ -101,4 +104,5 @@ export const operation: Operation = {
       status: [200, 201, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 426, 429],
     },
   ],
+  configuration,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { variable } from "./variable";
 
 /** Roles of a node: a database-backed one alone, or the two of hybrid mode. */
 const roles = ["traditional", "control_plane", "data_plane"] as const;
@@ -60,11 +61,6 @@ export const settings = z.strictObject({
 export const controlPlane = z.strictObject({
   properties: plainProperties.describe("Properties of the control plane's kong.conf, by their names there."),
 });
-
-/** The variable that sets a property of kong.conf. */
-export function variable(property: string): string {
-  return `KONG_${property.toUpperCase()}`;
-}
 
 function asEnvironment(given: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [variable(name), value]));

@@ -1,4 +1,4 @@
-import { runnableNamed } from "../../../products/catalogue";
+import { operationOf } from "../../../products/operations";
 import type { OwnTables } from "../../../products/configuration";
 import { formatDifferences } from "../../../products/fingerprint";
 import type { CutoverReport, FreezeMode } from "../../../products/freeze";
@@ -64,7 +64,7 @@ export function set(): Promise<CutoverReport> {
 /** Before the newer slot's Admin API opens: how its configuration is, and what the older one's has that it has not. */
 async function takeover(directory: string, takesOver: boolean): Promise<CutoverReport["late"]> {
   const slots = json<{ older: ReadSlot; newer: ReadSlot } | null>("slots");
-  const { configuration } = runnableNamed(text("product"));
+  const { configuration } = operationOf(text("product"));
   if (!slots || !configuration) return [];
   const { older, newer } = slots;
   if (!takesOver) {

@@ -1,4 +1,4 @@
-import { runnableNamed } from "../../../products/catalogue";
+import { operationOf } from "../../../products/operations";
 import type { OwnTables } from "../../../products/configuration";
 import { compareFingerprints, type Fingerprint } from "../../../products/fingerprint";
 import { readApplied, sendApplied } from "../../applied-requests";
@@ -28,7 +28,7 @@ export function run(): Promise<{ applied: string[] }> {
     limit: json<number>("lockLimit"),
   };
   return withLock(lock, async () => {
-    const { configuration } = runnableNamed(text("product"));
+    const { configuration } = operationOf(text("product"));
     const reading = { configuration, ownTables: json<OwnTables>("ownTables") };
     const database = json<SlotDatabase>("database");
     const now = async (): Promise<Fingerprint> =>

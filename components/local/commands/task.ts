@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { runnableNamed } from "../../../products/catalogue";
-import type { DatabaseAddress, DatabaseOrigin, RunnableProduct, Task } from "../../../products/operation";
+import { operationOf } from "../../../products/operations";
+import type { DatabaseAddress, DatabaseOrigin, Operation, Task } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
 import { passwordOf, secretEnvironment } from "../credentials-file";
 import { databaseLock, host } from "../layout";
@@ -12,7 +12,7 @@ import { runProduct } from "../product-command";
 import { lastLines, type Outcome } from "../run-program";
 import { json, text } from "./input";
 
-function taskOf(product: RunnableProduct, name: string): Task {
+function taskOf(product: Operation, name: string): Task {
   const task = product.tasks.find((candidate) => candidate.name === name);
   if (!task) throw new Error(`${product.title} has no task "${name}"`);
   return task;
@@ -59,7 +59,7 @@ async function carryOut(task: Task, { origin, command, prepare }: Run): Promise<
 function runTask(origin: DatabaseOrigin, prepare?: Run["prepare"]): Promise<{ task: string; did: string }> {
   const directory = text("directory");
   const database = json<DatabaseAddress>("database");
-  const product = runnableNamed(text("product"));
+  const product = operationOf(text("product"));
   const task = taskOf(product, text("task"));
   const limit = json<number>("migrationLimit");
   const purpose = `${task.name} on ${database.name}`;

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { runnableNamed } from "../../../products/catalogue";
+import { operationOf } from "../../../products/operations";
 import type { OwnTables } from "../../../products/configuration";
 import type { KeptFingerprint } from "../../../products/fingerprint";
 import { filesOf } from "../layout";
@@ -49,7 +49,7 @@ export async function takeSnapshot(
   about: Pick<Manifest, "product" | "version" | "of" | "reason">,
   { name, ownTables, limit }: { name: string; ownTables: OwnTables; limit: number },
 ): Promise<string> {
-  const { configuration } = runnableNamed(about.product);
+  const { configuration } = operationOf(about.product);
   const { snapshots } = filesOf(directory);
   const time = new Date().toISOString();
   const location = path.join(snapshots, `${name}-${time.replace(/[-:]|\.\d+/g, "").toLowerCase()}`);

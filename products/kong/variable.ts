@@ -1,0 +1,4 @@
+/** The variable that sets a property of kong.conf. */
+export function variable(property: string): string {
+  return `KONG_${property.toUpperCase()}`;
+}
