@@ -8,14 +8,17 @@ import { listNodes } from "../components/local/node";
 import { readManifest } from "../components/local/postgres/snapshot";
 import type { LiveTraffic, Platform, SlotContext } from "../components/platform";
 import {
-  addsTarget,
   type Change,
+  isForward,
   isNewLife,
   isRollback,
+  type KnownSnapshot,
   type Observed,
   raisesNewer,
 } from "../products/change";
 import { lifeOf, sharesDatabase, type Slot, type SlotName, slotNames } from "../products/release";
+import type { ReleaseRecord } from "../products/record";
+import { changeOf } from "./change";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
 
@@ -53,10 +56,7 @@ export function secretKeys(): Set<string> {
 }
 
 /** What lies at gateway:restoreFrom, asked of a new stack alone: it is read once. */
-export async function readRestore(
-  { config, release }: Settings,
-  last: LastRelease,
-): Promise<Observed["restore"]> {
+async function readRestore({ config, release }: Settings, last: LastRelease): Promise<Observed["restore"]> {
   if (config.restoreFrom === undefined || last.record || release.newer) return undefined;
   const location = config.restoreFrom;
   const manifest = await readManifest(path.resolve(location)).catch(() => undefined);
@@ -64,7 +64,7 @@ export async function readRestore(
 }
 
 /** Why slots that stand already, and are to get more traffic, cannot take it: told at preview, not only by the gate. */
-export async function readHealth(
+async function readHealth(
   platform: Platform,
   { release }: Settings,
   live: LiveTraffic,
@@ -86,7 +86,7 @@ export async function readHealth(
 const unknown = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What runs in each slot, as the first of its nodes says. */
-export async function readLives(directory: string): Promise<Observed["lives"]> {
+async function readLives(directory: string): Promise<Observed["lives"]> {
   const nodes = await listNodes(directory);
   return Object.fromEntries(
     slotNames.flatMap((name) => {
@@ -96,37 +96,42 @@ export async function readLives(directory: string): Promise<Observed["lives"]> {
   );
 }
 
-/** What the slots' databases say of this change: nothing is asked that no rule of it needs. */
-export async function readDatabases(platform: Platform, change: Change): Promise<Partial<Observed>> {
-  const { configuration } = platform;
+/** What the slots' databases say of an upgrade: nothing is asked that no rule of this change needs. */
+async function readUpgrade(
+  { configuration }: Platform,
+  change: Change,
+): Promise<Pick<Observed, "runtime" | "databaseServer" | "sinceSnapshot" | "unequal">> {
   const slots = upgradedSlots(change.next);
-  if (!configuration) return {};
+  if (!configuration || !slots || !isForward(change)) return {};
+  const { older, newer } = slots;
+  const stands = ({ name, slot }: SlotContext) =>
+    slot.existing !== undefined || !isNewLife(change.previous?.slots[name], slot, name);
+  if (!stands(older)) return {};
+  // A database that does not answer is told by the gate and by the snapshot, which cannot do without it.
+  const asked = <T>(question: Promise<T>) => question.catch(() => undefined);
+  const rises = raisesNewer(change) && stands(newer);
+  const [runtime, server, sinceSnapshot, unequal] = await Promise.all([
+    asked(configuration.runtime(older)),
+    asked(configuration.server(older)),
+    rises ? asked(configuration.sinceSnapshot(older, newer)) : undefined,
+    rises && !sharesDatabase(change.next) ? asked(configuration.unequal(older, newer)) : undefined,
+  ]);
+  const databaseServer =
+    server === undefined ? {} : { [older.name]: server, ...ownServer(newer, older, server) };
+  return { runtime, databaseServer, sinceSnapshot, unequal };
+}
+
+/** What was written to the newer slot since it took over, where this change rolls back to the older one's database. */
+export async function readLoss(
+  { configuration }: Platform,
+  change: Change,
+): Promise<Observed["sinceCutover"]> {
   const { previous } = change;
-  const observed: Partial<Observed> = {};
-  if (slots && (addsTarget(change) || raisesNewer(change))) {
-    const { older, newer } = slots;
-    const stands = (name: SlotName, slot: Slot) =>
-      slot.existing !== undefined || !isNewLife(previous?.slots[name], slot, name);
-    if (stands(older.name, older.slot)) {
-      // A database that does not answer is told by the gate and by the snapshot, which cannot do without it.
-      observed.runtime = await configuration.runtime(older).catch(() => undefined);
-      const server = await configuration.server(older).catch(() => undefined);
-      observed.databaseServer =
-        server === undefined ? {} : { [older.name]: server, ...ownServer(newer, older, server) };
-      if (raisesNewer(change) && stands(newer.name, newer.slot)) {
-        observed.sinceSnapshot = await configuration.sinceSnapshot(older, newer).catch(() => undefined);
-        if (!sharesDatabase(change.next))
-          observed.unequal = await configuration.unequal(older, newer).catch(() => undefined);
-      }
-    }
-  }
-  if (previous?.newer && isRollback(change) && !sharesDatabase(previous)) {
-    const { newer } = previous;
-    const slot = previous.slots[newer] as Slot;
-    const context = { name: newer, slot, life: lifeOf(newer, slot) };
-    observed.sinceCutover = await configuration.sinceCutover(context).catch(unknown);
-  }
-  return observed;
+  if (!configuration || !previous?.newer || !isRollback(change) || sharesDatabase(previous)) return undefined;
+  const { newer } = previous;
+  const slot = previous.slots[newer] as Slot;
+  const context = { name: newer, slot, life: lifeOf(newer, slot) };
+  return configuration.sinceCutover(context).catch(unknown);
 }
 
 /** Slots that are made here have their databases on one server. */
@@ -136,4 +141,33 @@ function ownServer(
   server: string,
 ): Partial<Record<SlotName, string>> {
   return older.slot.existing ? {} : { [newer.name]: server };
+}
+
+/** What a change is read from, beside the config. */
+export interface Around {
+  settings: Settings;
+  platform: Platform;
+  directory: string;
+  last: LastRelease;
+  promoted?: ReleaseRecord;
+  live: LiveTraffic;
+  lastSnapshot?: KnownSnapshot;
+  /** What follows from the config and its files alone. */
+  offline: Partial<Observed>;
+}
+
+/** The change with all that the running gateway says of it. */
+export async function readChange(around: Around): Promise<Change> {
+  const { settings, platform, directory, last, live, promoted, lastSnapshot, offline } = around;
+  const known = { last, promoted, live: live.weights, lastSnapshot };
+  if (offline.directory) return changeOf(settings, { ...known, observed: offline });
+  const [lives, restore, unhealthy] = await Promise.all([
+    readLives(directory),
+    readRestore(settings, last),
+    readHealth(platform, settings, live, last),
+  ]);
+  const duringCutover = last.cutover?.late;
+  const observed = { ...offline, balancerSilent: live.silent, lives, restore, unhealthy, duringCutover };
+  const change = changeOf(settings, { ...known, observed });
+  return { ...change, observed: { ...observed, ...(await readUpgrade(platform, change)) } };
 }

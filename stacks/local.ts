@@ -7,6 +7,7 @@ import { waitForOthers } from "../components/local/live";
 import { localPlatform } from "../components/local/platform";
 import { listSnapshots } from "../components/local/postgres/snapshot";
 import { reviewApplied } from "../components/applied-requests";
+import type { Observed } from "../products/change";
 import type { OwnTables } from "../products/configuration";
 import { freezeMode } from "../products/freeze";
 import { planOf } from "../products/plan";
@@ -20,14 +21,7 @@ import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
 import { readLastRelease, readPromoted } from "./last-release";
 import { directoryOf, placeOf } from "./local-place";
-import {
-  problemOfDirectory,
-  readDatabases,
-  readHealth,
-  readLives,
-  readRestore,
-  secretKeys,
-} from "./local-review";
+import { problemOfDirectory, readChange, readLoss, secretKeys } from "./local-review";
 import { plainSecrets } from "./plain-secrets";
 
 /** The program of the embedded platform: everything on this machine's loopback, below one directory. */
@@ -60,22 +54,20 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   const platform = localPlatform({ product: runnable, ...where });
   const live = unusable ? { asWanted: true } : await platform.liveTraffic(release);
   const snapshots = await listSnapshots(directory);
-  const observed = {
-    ...offline,
-    directory: unusable,
-    balancerSilent: live.silent,
-    lives: unusable ? {} : await readLives(directory),
-    restore: await readRestore(settings, last),
-    unhealthy: unusable ? {} : await readHealth(platform, settings, live, last),
+  const change = await readChange({
+    ...{ settings, platform, directory, last, promoted, live, lastSnapshot: snapshots[0] },
+    offline: { ...offline, directory: unusable },
+  });
+  const judge = (loss: Observed["sinceCutover"]) => {
+    const whole = { ...change, observed: { ...change.observed, sinceCutover: loss } };
+    const everything = ["last release", "promoted release", "live gateway"] as const;
+    return { whole, findings: review(rulesOf(settings.product), whole, everything).findings };
   };
-  const known = { last, promoted, live: live.weights, lastSnapshot: snapshots[0] };
-  const before = changeOf(settings, { ...known, observed });
-  const databases = unusable ? {} : await readDatabases(platform, before);
-  const change = { ...before, observed: { ...observed, ...databases, duringCutover: last.cutover?.late } };
-  const everything = ["last release", "promoted release", "live gateway"] as const;
-  const warnings = review(rulesOf(settings.product), change, everything).findings;
-  report(warnings);
-  if (pulumi.runtime.isDryRun()) announce(planOf(change));
+  // What a rollback loses is for its reviewer to know. An update moves the traffic first, and notes it after that.
+  const isPreview = pulumi.runtime.isDryRun();
+  const reviewed = judge(isPreview ? await readLoss(platform, change) : undefined);
+  report(reviewed.findings);
+  if (isPreview) announce(planOf(reviewed.whole));
 
   const secrets = pulumi.secret(settings.secrets);
   const gateway = new BlueGreenGateway("gateway", {
@@ -91,8 +83,10 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
   });
   // With one slot, that of the last upgrade: a last snapshot is taken at the end of the run and would show in the next one.
   const lastUpgrade = snapshots.find(({ reason }) => reason.startsWith("before-"));
-  const about = { findings: warnings, override: usedOverride(change) };
-  const record = gateway.report.apply((written) => recordRelease(last.record, written, about));
+  const record = gateway.report.apply(async (written) => {
+    const { findings } = judge(await readLoss(platform, change));
+    return recordRelease(last.record, written, { findings, override: usedOverride(change) });
+  });
   return {
     release: record,
     findings: record.apply(({ findings = [] }) => findings),
