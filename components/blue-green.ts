@@ -34,6 +34,8 @@ export interface BlueGreenGatewayArgs {
   secrets: pulumi.Input<Secrets>;
   /** What a slot is asked before it gets traffic, and how often. */
   smokeTests: { checks: SmokeCheck[]; limits: SmokeTestLimits };
+  /** Lives that stood before this update: a rollback goes back to one, and asks only whether it is healthy. */
+  stood: string[];
   /** Location of a snapshot that fills the older slot's database when it is made; "" leaves it empty. */
   restoreFrom: string;
   /** Whether configuration is held while it is copied, or changes of it are only detected. */
@@ -96,7 +98,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
 
     const hold = new TrafficHold("hold", { platform }, child(...slots));
     const gate = new pulumi.ResourceHook("traffic-gate", () =>
-      checkTrafficGate(platform, release, args.smokeTests),
+      checkTrafficGate(platform, release, args.smokeTests, args.stood),
     );
     const traffic = new TrafficSplit("traffic", { platform, release, reconcile, gate }, child(hold));
     const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));

@@ -59,12 +59,13 @@ export function risingSlots(
 
 /**
  * What must hold right before weights are written, of each slot that is to get more: healthy, at its version; the newer
- * slot has the older one's configuration; it, or the only one, passes its smoke tests as well. A rollback has the one gate: that its slot is healthy.
+ * slot has the older one's configuration; it, or a slot that did not stand before, passes its smoke tests as well. A rollback has the one gate: that its slot is healthy.
  */
 export async function checkTrafficGate(
   platform: Platform,
   release: Release,
   tests: { checks: SmokeCheck[]; limits: SmokeTestLimits },
+  stood: string[],
 ): Promise<void> {
   const live = await platform.liveTraffic(release);
   for (const context of risingSlots(release, live.weights)) {
@@ -75,8 +76,9 @@ export async function checkTrafficGate(
           `Mend the slot, or leave its weight at ${live.weights?.[context.name] ?? 0}.`,
       );
     }
-    if (release.newer !== undefined && context.name !== release.newer) continue;
-    await checkConfiguration(platform, release);
+    const isNewer = context.name === release.newer;
+    if (!isNewer && stood.includes(context.life)) continue;
+    if (isNewer) await checkConfiguration(platform, release);
     await Promise.all(
       Object.entries(platform.probes(context)).map(([node, at]) =>
         smokeTest(node, at, tests.checks, tests.limits),

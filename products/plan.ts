@@ -42,9 +42,12 @@ function planSlots(change: Change): string[] {
 }
 
 /** What must hold before weight rises; a rollback has the first alone. */
-function gatesOf({ next }: Change, rising: SlotName[]): string {
+function gatesOf({ previous, next }: Change, rising: SlotName[]): string {
   const healthy = `${rising.join(" and ")} is healthy at its version`;
-  if (next.newer === undefined) return `${healthy} and passes its smoke tests`;
+  if (next.newer === undefined) {
+    const stood = rising.every((name) => !isNewLife(previous?.slots[name], next.slots[name], name));
+    return stood ? healthy : `${healthy} and passes its smoke tests`;
+  }
   if (!rising.includes(next.newer)) return healthy;
   if (next.slots[next.newer]?.existing) return `${healthy} and passes its smoke tests`;
   return (

@@ -16,7 +16,8 @@ export function refuse(findings: Finding[]): never {
  */
 export function report(findings: Finding[]): void {
   if (findings.some(({ severity }) => severity === "error")) refuse(findings);
-  for (const finding of findings) void pulumi.log.warn(formatFinding(finding));
+  // The engine says itself that it is a warning.
+  for (const finding of findings) void pulumi.log.warn(formatFinding(finding).replace(/^warning: /, ""));
 }
 
 /** Tells the reviewer what the update will do, step by step. */

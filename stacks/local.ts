@@ -15,7 +15,7 @@ import { review } from "../products/rule";
 import { usedOverride } from "../products/rules/window";
 import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
-import { type Release, sharesDatabase, type SlotName } from "../products/release";
+import { lifeOf, type Release, sharesDatabase, type SlotName, slotsOf } from "../products/release";
 import { changeOf } from "./change";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
@@ -75,6 +75,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     release,
     secrets,
     smokeTests: { checks: settings.smokeChecks, limits: config.smokeTests },
+    stood: last.record ? slotsOf(last.record).map(({ name, slot }) => lifeOf(name, slot)) : [],
     restoreFrom: config.restoreFrom === undefined ? "" : path.resolve(config.restoreFrom),
     freeze: freezeMode(release, asked.freeze),
     apply: appliedFiles,

@@ -116,6 +116,7 @@ async function build(
     release: wanted,
     secrets: pulumi.secret({ blue: { password, environment: {} }, green: { password, environment: {} } }),
     smokeTests: { checks: kong.smokeTests, limits: { consecutive: 3, deadline: 19 } },
+    stood: [],
     restoreFrom: "",
     freeze: other.freeze ?? "hold",
     apply: other.apply ?? [],

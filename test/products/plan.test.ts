@@ -62,7 +62,7 @@ describe("the plan in words", () => {
       "of a rollback whose newer slot cannot be asked says so",
       changeOf({ previous: pair(0), next: alone, observed: { sinceCutover: "it does not answer" } }),
       [
-        /^traffic moves/,
+        /^traffic moves, once blue is healthy at its version: blue 0/,
         /not known: it does not answer/,
         /^green 3\.10\.0 is taken away, its database after a last snapshot$/,
       ],

@@ -56,6 +56,17 @@ describe("given a gateway that was upgraded to green, and a rollback", function 
     });
   });
 
+  describe("when blue is ready, and would not pass its smoke tests", () => {
+    it("then the revert goes back to it all the same: that it is healthy is the one thing asked", async () => {
+      await upTo(gateway.stack, gateway.upgrade);
+      await gateway.faults("3.9.1:5xx=1");
+      await upTo(gateway.stack, gateway.blueAlone);
+      assert.equal(await get(gateway.stack, "/echo"), "500 from blue-1");
+      await gateway.faults("");
+      await until(async () => (await get(gateway.stack, "/echo")) === "200 from blue-1");
+    });
+  });
+
   describe("when green hangs with requests in flight", () => {
     it("then the revert moves the traffic back and names what is still in flight", async () => {
       await upTo(gateway.stack, gateway.upgrade);
