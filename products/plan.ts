@@ -1,4 +1,5 @@
-import { type Change, finalizes, isNewLife, isRollback, weightNow } from "./change";
+import type { Change } from "./change";
+import { finalizes, isNewLife, isRollback, weightNow } from "./steps";
 import { formatDifferences } from "./fingerprint";
 import { freezeMode } from "./freeze";
 import { type Release, sharesDatabase, type SlotName, slotNames } from "./release";

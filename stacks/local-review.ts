@@ -7,15 +7,8 @@ import { nodeName } from "../components/local/layout";
 import { listNodes } from "../components/local/node";
 import { readManifest } from "../components/local/postgres/snapshot";
 import type { LiveTraffic, Platform, SlotContext } from "../components/platform";
-import {
-  type Change,
-  isForward,
-  isNewLife,
-  isRollback,
-  type KnownSnapshot,
-  type Observed,
-  raisesNewer,
-} from "../products/change";
+import type { Change, KnownSnapshot, Observed } from "../products/change";
+import { isForward, isNewLife, isRollback, raisesNewer } from "../products/steps";
 import { lifeOf, sharesDatabase, type Slot, type SlotName, slotNames } from "../products/release";
 import type { ReleaseRecord } from "../products/record";
 import { changeOf } from "./change";

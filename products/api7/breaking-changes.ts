@@ -1,4 +1,5 @@
-import { type Change, versionSteps } from "../change";
+import type { Change } from "../change";
+import { versionSteps } from "../steps";
 import type { BreakingChange } from "../product";
 import { compareVersions } from "../version";
 import { releaseNotes, sources } from "./sources";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Change, isRollback, versionSteps } from "../change";
+import type { Change } from "../change";
+import { isRollback, versionSteps } from "../steps";
 import { slotsOf } from "../release";
 import type { Problem, Rule } from "../rule";
 import { compareVersions } from "../version";

@@ -1,13 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type Change,
-  isForward,
-  isNewLife,
-  isRollback,
-  raisesNewer,
-  type VersionStep,
-  versionSteps,
-} from "../change";
+import type { Change } from "../change";
+import { isForward, isNewLife, isRollback, raisesNewer, type VersionStep, versionSteps } from "../steps";
 import { type Slot, type SlotName, slotsOf } from "../release";
 import type { ControlPlaneSettings, DataPlaneSettings } from "./settings";
 

@@ -1,4 +1,5 @@
-import { type Change, isRollback, raisesNewer, weightBefore } from "../change";
+import type { Change } from "../change";
+import { isRollback, raisesNewer, weightBefore } from "../steps";
 import type { Interruption, Step } from "../product";
 import { wayOf } from "./path";
 import { sources } from "./sources";

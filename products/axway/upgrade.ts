@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Change, isForward, isNewLife, isRollback } from "../change";
+import type { Change } from "../change";
+import { isForward, isNewLife, isRollback } from "../steps";
 import { type Slot, type SlotName, slotNames } from "../release";
 import { wayOf } from "./path";
 import { type Node, type Plain, plainOf } from "./settings";

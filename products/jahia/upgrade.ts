@@ -1,4 +1,5 @@
-import { type Change, isForward, isRollback } from "../change";
+import type { Change } from "../change";
+import { isForward, isRollback } from "../steps";
 import type { SlotName } from "../release";
 import type { Problem, Rule } from "../rule";
 import { type JahiaSettings, settings } from "./settings";

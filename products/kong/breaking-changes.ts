@@ -1,4 +1,4 @@
-import { versionSteps } from "../change";
+import { versionSteps } from "../steps";
 import type { BreakingChange } from "../product";
 import { compareVersions, version } from "../version";
 import { fromLine, given, hasCustomPlugins, isGiven, isNotGiven } from "./concerns";

@@ -1,4 +1,5 @@
-import { type Change, versionSteps } from "../change";
+import type { Change } from "../change";
+import { versionSteps } from "../steps";
 import { version } from "../version";
 
 /** A property as the nodes or the control plane are given it; undefined when it is left at its default. */

@@ -1,4 +1,5 @@
-import { type Change, type VersionStep, versionSteps } from "../change";
+import type { Change } from "../change";
+import { type VersionStep, versionSteps } from "../steps";
 import { type SlotName, slotsOf } from "../release";
 import type { Problem, Rule } from "../rule";
 import { compareVersions } from "../version";

@@ -1,4 +1,5 @@
-import { type Change, versionSteps } from "../change";
+import type { Change } from "../change";
+import { versionSteps } from "../steps";
 import type { Interruption, Step } from "../product";
 import { capacityOf } from "../release";
 import type { Problem, Rule } from "../rule";

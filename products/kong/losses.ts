@@ -1,4 +1,5 @@
-import { addsTarget, type Change, isRollback, raisesNewer } from "../change";
+import type { Change } from "../change";
+import { addsTarget, isRollback, raisesNewer } from "../steps";
 import type { TableKind } from "../configuration";
 import type { Problem, Rule } from "../rule";
 import { configuration } from "./tables";

@@ -1,4 +1,5 @@
-import { type Change, isRollback } from "../change";
+import type { Change } from "../change";
+import { isRollback } from "../steps";
 import type { Strategy } from "../product";
 import { type Release, type Slot, type SlotName, slotsOf } from "../release";
 import type { Problem, Rule } from "../rule";

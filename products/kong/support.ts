@@ -1,5 +1,6 @@
 import { DateTime } from "luxon";
-import { type Change, versionSteps } from "../change";
+import type { Change } from "../change";
+import { versionSteps } from "../steps";
 import type { DatabaseSupport } from "../product";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";

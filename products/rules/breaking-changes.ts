@@ -1,4 +1,5 @@
-import { type Change, coveredSteps } from "../change";
+import type { Change } from "../change";
+import { coveredSteps } from "../steps";
 import type { Problem, Rule } from "../rule";
 import { compareVersions } from "../version";
 

@@ -1,4 +1,5 @@
-import { type Change, isRollback } from "../change";
+import type { Change } from "../change";
+import { isRollback } from "../steps";
 import { slotsOf } from "../release";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";

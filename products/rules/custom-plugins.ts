@@ -1,4 +1,5 @@
-import { type Change, targets } from "../change";
+import type { Change } from "../change";
+import { targets } from "../steps";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";
 

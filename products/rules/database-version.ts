@@ -1,4 +1,5 @@
-import { type Change, isNewLife } from "../change";
+import type { Change } from "../change";
+import { isNewLife } from "../steps";
 import { type SlotName, slotNames } from "../release";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";

@@ -1,4 +1,5 @@
-import { type Change, isRollback } from "../change";
+import type { Change } from "../change";
+import { isRollback } from "../steps";
 import type { Problem, Rule } from "../rule";
 
 /** An accepted interruption is told all the same, and so is one of a rollback, which is never refused for it. */

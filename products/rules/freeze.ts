@@ -1,12 +1,5 @@
-import {
-  type Change,
-  finalizes,
-  isForward,
-  isNewLife,
-  isRollback,
-  raisesNewer,
-  weightBefore,
-} from "../change";
+import type { Change } from "../change";
+import { finalizes, isForward, isNewLife, isRollback, raisesNewer, weightBefore } from "../steps";
 import { type Difference, formatDifferences } from "../fingerprint";
 import type { SlotName } from "../release";
 import type { Need, Problem, Rule } from "../rule";

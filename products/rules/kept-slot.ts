@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isNewLife, keptSlots, weightBefore } from "../change";
+import { isNewLife, keptSlots, weightBefore } from "../steps";
 import { capacityOf, otherSlot, type SlotName } from "../release";
 import type { Problem } from "../rule";
 import { isIdleNewer, type Situation, slotIn, stateOf } from "./situation";

@@ -1,4 +1,4 @@
-import { type Change } from "../change";
+import type { Change } from "../change";
 import { slotNames } from "../release";
 import type { Problem, Rule } from "../rule";
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Change, isNewLife, versionSteps } from "../change";
+import type { Change } from "../change";
+import { isNewLife, versionSteps } from "../steps";
 import { type Slot, slotNames } from "../release";
 import type { Problem, Rule } from "../rule";
 

@@ -1,4 +1,5 @@
-import { type Change, versionSteps } from "../change";
+import type { Change } from "../change";
+import { versionSteps } from "../steps";
 import type { PathVerdict } from "../product";
 import type { Problem, Rule } from "../rule";
 import { compareVersions } from "../version";

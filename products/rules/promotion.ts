@@ -1,4 +1,5 @@
-import { type Change, isForward, isNewLife, type Target, targets, weightNow } from "../change";
+import type { Change } from "../change";
+import { isForward, isNewLife, type Target, targets, weightNow } from "../steps";
 import { type LiveVersion, type ReleaseRecord } from "../record";
 import { lifeOf, slotNames } from "../release";
 import type { Problem, Rule } from "../rule";

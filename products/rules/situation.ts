@@ -1,4 +1,5 @@
-import { type Change, weightBefore } from "../change";
+import type { Change } from "../change";
+import { weightBefore } from "../steps";
 import { type Release, type Slot, type SlotName, slotNames } from "../release";
 import { compareVersions } from "../version";
 

@@ -1,4 +1,4 @@
-import { isNewLife, keptSlots, weightBefore } from "../change";
+import { isNewLife, keptSlots, weightBefore } from "../steps";
 import { capacityOf, lifeOf, otherSlot, type Slot, type SlotName, slotNames } from "../release";
 import type { Need, Problem, Rule } from "../rule";
 import { compareVersions } from "../version";

@@ -1,4 +1,5 @@
-import { type Change, finalizes, isRollback, raisesNewer, versionSteps } from "../change";
+import type { Change } from "../change";
+import { finalizes, isRollback, raisesNewer, versionSteps } from "../steps";
 import { formatMoment, openingOf } from "../opening";
 import type { Problem, Rule } from "../rule";
 

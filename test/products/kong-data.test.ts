@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Change } from "../../products/change";
-import { versionSteps } from "../../products/change";
+import { versionSteps } from "../../products/steps";
 import { kong } from "../../products/kong";
 import type { BreakingChange } from "../../products/product";
 import { compareVersions, parseVersion, version } from "../../products/version";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { weightBefore } from "../../products/change";
+import { weightBefore } from "../../products/steps";
 import type { Finding } from "../../products/finding";
 import { otherSlot, type Release, type Slot, type SlotName } from "../../products/release";
 import { compareVersions, parseVersion } from "../../products/version";

@@ -1,4 +1,5 @@
-import { type Change, isNewLife, raisesNewer } from "../../change";
+import type { Change } from "../../change";
+import { isNewLife, raisesNewer } from "../../steps";
 import type { Problem, Rule } from "../../rule";
 import { carryOver } from "../settings";
 import { sources } from "../sources";
