@@ -513,7 +513,9 @@ describe("the load: its process", function () {
     assert.equal(ledger.lost, 0);
     assert.equal(ledger.sent, served);
     assert.deepEqual([...keys], ["k"]);
-    assert.ok(connections.size >= 4 && connections.size < 20, `${connections.size} connections`);
+    // A busy machine makes a few more than it keeps; without keeping any there would be one a request.
+    const kept = connections.size >= 4 && connections.size < served / 2;
+    assert.ok(kept, `${connections.size} connections for ${served} requests`);
     const bySlot = Object.fromEntries(
       ledger.slots.map(({ slot, sent, versions }) => [slot, { sent, versions }]),
     );
