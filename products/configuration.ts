@@ -35,6 +35,11 @@ export interface Configuration {
 /** What tables of the user's own plugins hold, by name. */
 export type OwnTables = Record<string, TableKind>;
 
+/** What all custom plugins that config names say of their tables. */
+export function ownTablesOf(plugins: readonly { tables: OwnTables }[]): OwnTables {
+  return Object.fromEntries(plugins.flatMap(({ tables }) => Object.entries(tables)));
+}
+
 /** The kind of a table: config's word first, then the product's. One that nobody knows is configuration: it is not lost. */
 export function kindOfTable(configuration: Configuration, own: OwnTables, table: string): TableKind {
   return (

@@ -8,7 +8,7 @@ import { localPlatform } from "../components/local/platform";
 import { listSnapshots } from "../components/local/postgres/snapshot";
 import { reviewApplied } from "../components/applied-requests";
 import type { Observed } from "../products/change";
-import type { OwnTables } from "../products/configuration";
+import { ownTablesOf } from "../products/configuration";
 import { freezeMode } from "../products/freeze";
 import { planOf } from "../products/plan";
 import { review } from "../products/rule";
@@ -49,7 +49,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     await waitForOthers(directory, config.timeouts.lock, (text) => void pulumi.log.info(text));
   }
   const { timeouts, drainLimit } = config;
-  const ownTables = Object.assign({}, ...asked.customPlugins.map(({ tables }) => tables)) as OwnTables;
+  const ownTables = ownTablesOf(asked.customPlugins);
   const where = { directory, port, programs, timeouts, drainLimit, ownTables };
   const platform = localPlatform({ product: runnable, ...where });
   const live = unusable ? { asWanted: true } : await platform.liveTraffic(release);

@@ -1,6 +1,6 @@
 import type { Change } from "../change";
 import { addsTarget, isRollback, raisesNewer } from "../steps";
-import type { TableKind } from "../configuration";
+import { kindOfTable, ownTablesOf, type TableKind } from "../configuration";
 import type { Problem, Rule } from "../rule";
 import { configuration } from "./tables";
 
@@ -27,19 +27,17 @@ function counted(counts: Record<string, number>, take: (name: string) => boolean
     .map(([name, count]) => `${name} (${count})`);
 }
 
-/** The kind of a table: Kong's own, or what config says of a custom plugin's. */
-function kindOf({ asked }: Change, table: string): TableKind | undefined {
-  return configuration.kindOf(table) ?? asked.customPlugins.map(({ tables }) => tables[table]).find(Boolean);
-}
-
 function lost(change: Change): Problem[] {
   const { next, observed, strategy } = change;
   const { older, newer } = next;
   if (strategy !== "blue-green" || !newer || !observed.runtime || isRollback(change)) return [];
   if (!addsTarget(change) && !raisesNewer(change)) return [];
   const { tables, plugins } = observed.runtime;
-  const runTime = counted(tables, (table) => kindOf(change, table) === "run-time");
-  const counters = counted(tables, (table) => kindOf(change, table) === "counter");
+  const own = ownTablesOf(change.asked.customPlugins);
+  const ofKind = (kind: TableKind) =>
+    counted(tables, (table) => kindOfTable(configuration, own, table) === kind);
+  const runTime = ofKind("run-time");
+  const counters = ofKind("counter");
   const concerned = counted(plugins, () => true);
   const parts = [
     ...(runTime.length > 0
