@@ -32,3 +32,8 @@ export async function writeNote(
 export async function removeNote(directory: string, note: Note, life: string): Promise<void> {
   await rm(fileOf(directory, note, life), { force: true });
 }
+
+/** Takes away all that is noted of a life. */
+export async function removeNotes(directory: string, life: string): Promise<void> {
+  for (const note of ["applied", "cutover"] as const) await removeNote(directory, note, life);
+}

@@ -5,6 +5,7 @@ import { databaseLock, filesOf } from "../layout";
 import { leaveBalancer } from "../leave-balancer";
 import { withLock } from "../lock";
 import { listNodes, removeNode } from "../node";
+import { removeNotes } from "../notes";
 import { removeDatabase } from "../remove-database";
 import { json, text } from "./input";
 
@@ -46,6 +47,8 @@ export async function sweep(): Promise<{ swept: string }> {
     if (json<boolean>("isOwn"))
       await removeDatabase({ directory, port: json("port"), name, ...about }, limits);
   });
+  // The same upgrade may come again, under the same name: it is another life.
+  await removeNotes(directory, life);
   await removeEmpty(filesOf(directory).nodes);
   return { swept: life };
 }
