@@ -106,12 +106,13 @@ export async function refusedPreview(engine: Engine): Promise<void> {
   engine.screen.say("$ pulumi preview");
   const ran = await runToEnd(engine, ["preview"], true);
   const lines = ran.output.split("\n");
-  const from = lines.findIndex((line) => line.includes("This change is refused"));
-  const end = lines.findIndex((line, index) => index > from + 1 && line.trim() === "");
-  const shown = lines
-    .slice(Math.max(from, 0), end < 0 ? undefined : end)
-    .filter((line) => line.trim() !== "");
-  engine.screen.say(shown.map((line) => `  ${line.trimStart()}`).join("\n"));
+  const from = lines.findLastIndex((line) => line.includes("This change is refused"));
+  const end = lines.findIndex((line, index) => index > from && line.startsWith("Resources:"));
+  const findings = lines.slice(from, end < 0 ? undefined : end).filter((line) => line.trim() !== "");
+  // The first of them are enough to see how a refusal reads.
+  const shown = findings.slice(0, 7);
+  if (shown.length < findings.length) shown.push(`    ... and ${findings.length - shown.length} lines more`);
+  engine.screen.say(shown.map((line) => `  ${line.replace(/^ {4}/, "")}`).join("\n"));
   engine.screen.say(`exit code ${ran.code}, after ${ran.seconds.toFixed(1)} s; nothing was touched`);
 }
 
