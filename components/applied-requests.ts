@@ -27,11 +27,14 @@ export interface AppliedFile {
   sha256: string;
 }
 
-/** Reads a file of requests, JSON. Throws what is wrong with it; with `sha256`, also when it is not the one that was reviewed. */
-export function readApplied(file: string, sha256?: string): AppliedRequest[] {
+/** Reads a file of requests, JSON. Throws what is wrong with it, also when it is not the one that was reviewed. */
+export function readApplied(file: string, sha256: string): AppliedRequest[] {
   const text = readFileSync(file, "utf8");
-  if (sha256 !== undefined && hashOf(text) !== sha256)
-    throw new Error(`${file} is not the file that was reviewed`);
+  if (hashOf(text) !== sha256) throw new Error(`${file} is not the file that was reviewed`);
+  return parseApplied(file, text);
+}
+
+function parseApplied(file: string, text: string): AppliedRequest[] {
   const parsed = requests.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -41,8 +44,9 @@ export function readApplied(file: string, sha256?: string): AppliedRequest[] {
 /** The file with its hash, and why it cannot be used, if it cannot. */
 export function reviewApplied(file: string): AppliedFile & { wrong?: string } {
   try {
-    readApplied(file);
-    return { file, sha256: hashOf(readFileSync(file, "utf8")) };
+    const text = readFileSync(file, "utf8");
+    parseApplied(file, text);
+    return { file, sha256: hashOf(text) };
   } catch (error) {
     const code = (error as { code?: string }).code;
     const why = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import type { Change } from "../change";
-import { addsTarget, isRollback, raisesNewer } from "../steps";
+import { addsTarget, isForward, isRollback } from "../steps";
 import { kindOfTable, ownTablesOf, type TableKind } from "../configuration";
 import type { Problem, Rule } from "../rule";
 import { configuration } from "./tables";
@@ -31,7 +31,7 @@ function lost(change: Change): Problem[] {
   const { next, observed, strategy } = change;
   const { older, newer } = next;
   if (strategy !== "blue-green" || !newer || !observed.runtime || isRollback(change)) return [];
-  if (!addsTarget(change) && !raisesNewer(change)) return [];
+  if (!isForward(change)) return [];
   const { tables, plugins } = observed.runtime;
   const own = ownTablesOf(change.asked.customPlugins);
   const ofKind = (kind: TableKind) =>

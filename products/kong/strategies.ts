@@ -1,7 +1,7 @@
 import type { Change } from "../change";
 import { isRollback } from "../steps";
 import type { Strategy } from "../product";
-import { type Release, type Slot, type SlotName, slotsOf } from "../release";
+import { type Release, sharedDatabase, type Slot, type SlotName, slotsOf } from "../release";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";
 
@@ -15,7 +15,7 @@ export const strategies: Strategy[] = [
     does: "The newer slot gets a copy of the database, migrated to the end; the older slot is not touched.",
   },
   {
-    name: "blue-green-shared-database",
+    name: sharedDatabase,
     does: "Both slots use one database, between patches of one line only; what an old node cannot live with is migrated last, once one slot is left.",
   },
   {
@@ -29,7 +29,7 @@ const copy = "Set gateway:strategy to blue-green: the newer slot then gets a cop
 function patchOnly(change: Change): Problem[] {
   const { strategy, next } = change;
   const [older, newer] = [next.slots[next.older], next.newer && next.slots[next.newer]];
-  if (strategy !== "blue-green-shared-database" || !older || !newer || isRollback(change)) return [];
+  if (strategy !== sharedDatabase || !older || !newer || isRollback(change)) return [];
   if (version(older.version).line === version(newer.version).line) return [];
   return [
     {

@@ -1,11 +1,10 @@
-import { DateTime } from "luxon";
 import type { Change } from "../change";
 import { versionSteps } from "../steps";
 import type { DatabaseSupport } from "../product";
 import type { Problem, Rule } from "../rule";
 import { version } from "../version";
 
-/** The last day of long-term support, by line. */
+/** The last day of long-term support, by line, in UTC. */
 export const longTermSupportEnds: Record<string, string> = {
   "2.8": "2025-03-26",
   "3.4": "2026-08-31",
@@ -29,12 +28,11 @@ export const databaseVersions: DatabaseSupport = {
 };
 
 function ended(change: Change): Problem[] {
+  const today = change.now.toISOString().slice(0, "2025-03-26".length);
   return versionSteps(change).flatMap(({ to, key }) => {
     const { line } = version(to);
     const end = longTermSupportEnds[line];
-    if (end === undefined || DateTime.fromISO(end, { zone: "utc" }).endOf("day").toJSDate() >= change.now) {
-      return [];
-    }
+    if (end === undefined || today <= end) return [];
     return [
       {
         key,
