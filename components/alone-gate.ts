@@ -1,5 +1,6 @@
 import { whatIsUnhealthy } from "./gates";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import type { SlotContext } from "./slot-context";
 import type { Release } from "../products/release";
 
 /**

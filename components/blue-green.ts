@@ -2,14 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SmokeCheck } from "../products/operation";
 import type { TrafficReport } from "../products/record";
 import type { CutoverReport, FreezeMode } from "../products/freeze";
-import {
-  lifeOf,
-  type Release,
-  type Secrets,
-  sharesDatabase,
-  type Slot,
-  type SlotName,
-} from "../products/release";
+import { type Release, type Secrets, sharesDatabase } from "../products/release";
 import { checkAlone } from "./alone-gate";
 import type { AppliedFile } from "./applied-requests";
 import { Credentials } from "./credentials";
@@ -20,7 +13,8 @@ import { Drain } from "./drain";
 import { Freeze } from "./freeze";
 import { checkTrafficGate } from "./gates";
 import { GatewayStack } from "./gateway-stack";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import { contextsOf, type SlotContext } from "./slot-context";
 import { Reserve } from "./reserve";
 import type { SmokeTestLimits } from "./smoke-checks";
 import { SmokeTest } from "./smoke-test";
@@ -68,7 +62,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const foundation = platform.foundation(release, child(credentials));
 
     const shared = sharesDatabase(release);
-    const older = contextOf(release.older, release);
+    const [older, newer] = contextsOf(release) as [SlotContext, SlotContext?];
     const olderReserve = new Reserve(older.life, { platform, context: older }, child(...foundation));
     const olderStack = new GatewayStack(
       older.life,
@@ -77,8 +71,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     );
     const slots: pulumi.Resource[] = [olderReserve, olderStack, ...this.test(args, older, olderStack)];
 
-    if (release.newer) {
-      const newer = contextOf(release.newer, release);
+    if (newer) {
       const both = { platform, older: older.name, newer: newer.name, shared };
       const freeze = args.freeze === "hold" ? [new Freeze(newer.name, both, child(...foundation))] : [];
       const reserve = new Reserve(newer.life, { platform, context: newer }, child(...foundation, ...freeze));
@@ -104,7 +97,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));
     const cutover = new Cutover("cutover", { platform, release, freeze: args.freeze }, child(drain));
 
-    if (shared && !release.newer) {
+    if (shared && !newer) {
       const alone = new pulumi.ResourceHook("alone-gate", () => checkAlone(platform, release, older));
       new DestructiveTasks(older.life, { platform, context: older, gate: alone }, child(cutover));
     }
@@ -124,9 +117,4 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     const args = { platform, context, ...smokeTests, nodes: stack.nodes };
     return [new SmokeTest(context.life, args, { parent: this, dependsOn: [stack] })];
   }
-}
-
-function contextOf(name: SlotName, release: Release): SlotContext {
-  const slot = release.slots[name] as Slot;
-  return { name, slot, life: lifeOf(name, slot) };
 }

@@ -1,8 +1,9 @@
 import { formatDifferences } from "../products/fingerprint";
-import { lifeOf, type Release, sharesDatabase, slotsOf } from "../products/release";
+import { type Release, sharesDatabase } from "../products/release";
 import type { SmokeCheck } from "../products/operation";
 import { askReady, askVersion } from "./health";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import { contextsOf, type SlotContext } from "./slot-context";
 import { smokeTest, type SmokeTestLimits } from "./smoke-checks";
 
 /** Why a slot cannot take traffic: a node that is not ready, or not at the slot's version. Empty when it can. */
@@ -20,7 +21,7 @@ export async function whatIsUnhealthy(platform: Platform, context: SlotContext):
 
 /** Both slots of an upgrade, where the newer one was filled from the older one here. */
 export function upgradedSlots(release: Release): { older: SlotContext; newer: SlotContext } | undefined {
-  const [older, newer] = slotsOf(release).map(({ name, slot }) => ({ name, slot, life: lifeOf(name, slot) }));
+  const [older, newer] = contextsOf(release);
   return older && newer && !newer.slot.existing ? { older, newer } : undefined;
 }
 
@@ -52,9 +53,7 @@ export function risingSlots(
   release: Release,
   live: Partial<Record<string, number>> | undefined,
 ): SlotContext[] {
-  return slotsOf(release)
-    .filter(({ name }) => release.weights[name] > (live?.[name] ?? 0))
-    .map(({ name, slot }) => ({ name, slot, life: lifeOf(name, slot) }));
+  return contextsOf(release).filter(({ name }) => release.weights[name] > (live?.[name] ?? 0));
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedFile } from "./applied-requests";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import type { SlotContext } from "./slot-context";
 
 export interface GatewayStackArgs {
   platform: Platform;

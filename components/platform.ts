@@ -3,18 +3,11 @@ import type { Difference } from "../products/fingerprint";
 import type { CutoverReport, FreezeMode } from "../products/freeze";
 import type { TrafficReport } from "../products/record";
 import type { Operation, SmokeCheck, Task } from "../products/operation";
-import type { Release, Secrets, Slot, SlotName } from "../products/release";
+import type { Release, Secrets, SlotName } from "../products/release";
 import type { AppliedFile } from "./applied-requests";
 import type { PortUrl } from "./health";
+import type { SlotContext } from "./slot-context";
 import type { SmokeTestLimits } from "./smoke-checks";
-
-/** One slot as every piece is given it. */
-export interface SlotContext {
-  name: SlotName;
-  slot: Slot;
-  /** Slot, version and generation: "green-3.10.0-g1". Names all that holds the slot's data. */
-  life: string;
-}
 
 /** How long each step may take, in seconds. */
 export interface Timeouts {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import type { SlotContext } from "./slot-context";
 
 export interface ReserveArgs {
   platform: Platform;

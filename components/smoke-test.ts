@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SmokeCheck } from "../products/operation";
-import type { Platform, SlotContext } from "./platform";
+import type { Platform } from "./platform";
+import type { SlotContext } from "./slot-context";
 import type { SmokeTestLimits } from "./smoke-checks";
 
 export interface SmokeTestArgs {

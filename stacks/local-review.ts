@@ -6,10 +6,11 @@ import { longestSocketPath, socketOf } from "../components/local/haproxy/runtime
 import { nodeName } from "../components/local/layout";
 import { listNodes } from "../components/local/node";
 import { readManifest } from "../components/local/postgres/snapshot";
-import type { LiveTraffic, Platform, SlotContext } from "../components/platform";
+import type { LiveTraffic, Platform } from "../components/platform";
+import { contextsOf, type SlotContext } from "../components/slot-context";
 import type { Change, KnownSnapshot, Observed } from "../products/change";
 import { isForward, isNewLife, isRollback, raisesNewer } from "../products/steps";
-import { lifeOf, sharesDatabase, type Slot, type SlotName, slotNames } from "../products/release";
+import { lifeOf, sharesDatabase, type SlotName, slotNames } from "../products/release";
 import type { ReleaseRecord } from "../products/record";
 import { changeOf } from "./change";
 import type { Settings } from "./config/read";
@@ -121,10 +122,8 @@ export async function readLoss(
 ): Promise<Observed["sinceCutover"]> {
   const { previous } = change;
   if (!configuration || !previous?.newer || !isRollback(change) || sharesDatabase(previous)) return undefined;
-  const { newer } = previous;
-  const slot = previous.slots[newer] as Slot;
-  const context = { name: newer, slot, life: lifeOf(newer, slot) };
-  return configuration.sinceCutover(context).catch(unknown);
+  const [, newer] = contextsOf(previous);
+  return newer && configuration.sinceCutover(newer).catch(unknown);
 }
 
 /** Slots that are made here have their databases on one server. */

@@ -6,6 +6,7 @@ import { host, portsOf } from "../components/local/layout";
 import { waitForOthers } from "../components/local/live";
 import { localPlatform } from "../components/local/platform";
 import { listSnapshots } from "../components/local/postgres/snapshot";
+import { contextsOf } from "../components/slot-context";
 import { reviewApplied } from "../components/applied-requests";
 import type { Observed } from "../products/change";
 import { ownTablesOf } from "../products/configuration";
@@ -15,7 +16,7 @@ import { review } from "../products/rule";
 import { usedOverride } from "../products/rules/window";
 import { rulesOf } from "../products/rules/catalogue";
 import { recordRelease } from "../products/record";
-import { lifeOf, type Release, sharesDatabase, type SlotName, slotsOf } from "../products/release";
+import { type Release, sharesDatabase, type SlotName } from "../products/release";
 import { changeOf } from "./change";
 import { readConfig } from "./config/read";
 import { announce, refuse, report } from "./findings";
@@ -75,7 +76,7 @@ export async function local(raw: Record<string, string>): Promise<Record<string,
     release,
     secrets,
     smokeTests: { checks: settings.smokeChecks, limits: config.smokeTests },
-    stood: last.record ? slotsOf(last.record).map(({ name, slot }) => lifeOf(name, slot)) : [],
+    stood: last.record ? contextsOf(last.record).map(({ life }) => life) : [],
     restoreFrom: config.restoreFrom === undefined ? "" : path.resolve(config.restoreFrom),
     freeze: freezeMode(release, asked.freeze),
     apply: appliedFiles,

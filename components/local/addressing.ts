@@ -1,7 +1,7 @@
 import type { DatabaseAddress, Operation } from "../../products/operation";
 import { capacityOf, type Release, type Slot, type SlotName, slotsOf } from "../../products/release";
 import type { PortUrl } from "../health";
-import type { SlotContext } from "../platform";
+import type { SlotContext } from "../slot-context";
 import type { Addresses } from "./haproxy/weights";
 import { databaseName, host, nodeName, nodePorts, portsOf } from "./layout";
 

@@ -5,7 +5,8 @@ import {
   type OwnTables,
 } from "../../products/configuration";
 import { compareFingerprints, type Difference } from "../../products/fingerprint";
-import type { ConfigurationReader, SlotContext } from "../platform";
+import type { ConfigurationReader } from "../platform";
+import type { SlotContext } from "../slot-context";
 import type { Applied } from "./commands/apply";
 import { fingerprintOf, type ReadSlot, sinceSnapshot, type Takeover } from "./cutover";
 import { readNote } from "./notes";

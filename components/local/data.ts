@@ -1,6 +1,7 @@
 import type { OwnTables } from "../../products/configuration";
 import type { DatabaseAddress, Operation, Task } from "../../products/operation";
-import type { Platform, SlotContext, Timeouts } from "../platform";
+import type { Platform, Timeouts } from "../platform";
+import type { SlotContext } from "../slot-context";
 import { givenTo } from "./addressing";
 import { localCommand, parse } from "./command";
 import { environmentKey } from "./commands/input";

@@ -2,17 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Operation } from "../../products/operation";
 import type { OwnTables } from "../../products/configuration";
 import type { CutoverReport } from "../../products/freeze";
-import {
-  holderOf,
-  lifeOf,
-  sharesDatabase,
-  type Slot,
-  type SlotName,
-  slotNames,
-  slotsOf,
-} from "../../products/release";
+import { holderOf, sharesDatabase, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
-import type { Platform, SlotContext, Timeouts } from "../platform";
+import type { Platform, Timeouts } from "../platform";
+import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
 import { localCommand, parse } from "./command";
 import { environmentKey } from "./commands/input";
@@ -287,11 +280,10 @@ export function localPlatform({
       ),
 
     cutover: (name, release, freeze, options) => {
-      const read = ({ name, slot }: { name: SlotName; slot: Slot }) => {
-        const life = lifeOf(name, slot);
-        return { life, database: readFrom({ name, slot, life }) };
-      };
-      const [older, newer] = slotsOf(release).map(read);
+      const [older, newer] = contextsOf(release).map((context) => ({
+        life: context.life,
+        database: readFrom(context),
+      }));
       const command = localCommand(
         name,
         {

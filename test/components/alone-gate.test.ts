@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { checkAlone } from "../../components/alone-gate";
-import type { LiveTraffic, Platform, SlotContext } from "../../components/platform";
+import type { LiveTraffic, Platform } from "../../components/platform";
+import type { SlotContext } from "../../components/slot-context";
 import { kong } from "../../products/kong";
 import { release, slot } from "../products/releases";
 
