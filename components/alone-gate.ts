@@ -1,4 +1,3 @@
-import { whatIsUnhealthy } from "./gates";
 import type { Platform } from "./platform";
 import type { SlotContext } from "./slot-context";
 import type { Release } from "../products/release";
@@ -8,11 +7,11 @@ import type { Release } from "../products/release";
  * left has all the weight live, and is healthy at its version.
  */
 export async function checkAlone(platform: Platform, release: Release, context: SlotContext): Promise<void> {
-  const { weights, silent } = await platform.liveTraffic(release);
+  const { weights, silent } = await platform.live.traffic(release);
   const weight = weights?.[context.name] ?? 0;
   const unhealthy =
     weight === 100
-      ? await whatIsUnhealthy(platform, context)
+      ? await platform.live.health(context)
       : [silent ?? `it has ${weight} % of the traffic, not all`];
   if (unhealthy.length === 0) return;
   throw new Error(

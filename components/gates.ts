@@ -1,23 +1,9 @@
 import { formatDifferences } from "../products/fingerprint";
 import { type Release, sharesDatabase } from "../products/release";
 import type { SmokeCheck } from "../products/operation";
-import { askReady, askVersion } from "./health";
 import type { Platform } from "./platform";
 import { contextsOf, type SlotContext } from "./slot-context";
 import { smokeTest, type SmokeTestLimits } from "./smoke-checks";
-
-/** Why a slot cannot take traffic: a node that is not ready, or not at the slot's version. Empty when it can. */
-export async function whatIsUnhealthy(platform: Platform, context: SlotContext): Promise<string[]> {
-  const { product } = platform;
-  const asked = Object.entries(platform.probes(context)).map(async ([node, at]) => {
-    const [ready, version] = await Promise.all([askReady(product, at), askVersion(product, at)]);
-    if (ready !== "ready") return [`${node} is not ready: ${ready}`];
-    return version === context.slot.version
-      ? []
-      : [`${node} says that it is version ${version}, not ${context.slot.version}`];
-  });
-  return (await Promise.all(asked)).flat();
-}
 
 /** Both slots of an upgrade, where the newer one was filled from the older one here. */
 export function upgradedSlots(release: Release): { older: SlotContext; newer: SlotContext } | undefined {
@@ -26,7 +12,7 @@ export function upgradedSlots(release: Release): { older: SlotContext; newer: Sl
 }
 
 /** The newer slot gets weight only with the configuration that the older one has now. */
-async function checkConfiguration({ configuration }: Platform, release: Release): Promise<void> {
+async function checkConfiguration({ live: { configuration } }: Platform, release: Release): Promise<void> {
   const slots = upgradedSlots(release);
   if (!configuration || !slots) return;
   const { older, newer } = slots;
@@ -66,9 +52,9 @@ export async function checkTrafficGate(
   tests: { checks: SmokeCheck[]; limits: SmokeTestLimits },
   stood: string[],
 ): Promise<void> {
-  const live = await platform.liveTraffic(release);
+  const live = await platform.live.traffic(release);
   for (const context of risingSlots(release, live.weights)) {
-    const unhealthy = await whatIsUnhealthy(platform, context);
+    const unhealthy = await platform.live.health(context);
     if (unhealthy.length > 0) {
       throw new Error(
         `gateway:traffic.${context.name}: no weight for ${context.name}: ${unhealthy.join("; ")}. The weights are those of before. ` +
@@ -79,8 +65,8 @@ export async function checkTrafficGate(
     if (!isNewer && stood.includes(context.life)) continue;
     if (isNewer) await checkConfiguration(platform, release);
     await Promise.all(
-      Object.entries(platform.probes(context)).map(([node, at]) =>
-        smokeTest(node, at, tests.checks, tests.limits),
+      Object.entries(platform.live.probes(context)).map(([node, probe]) =>
+        smokeTest(node, probe, tests.checks, tests.limits),
       ),
     );
   }

@@ -44,3 +44,17 @@ export async function askVersion({ version }: Operation, at: PortUrl): Promise<s
     return `unknown: ${url} does not answer (${causeOf(error)})`;
   }
 }
+
+/** Why nodes cannot take traffic, each asked by itself: not ready, or not at this version. Empty when they can. */
+export async function unhealthyNodes(
+  product: Operation,
+  version: string,
+  nodes: Record<string, PortUrl>,
+): Promise<string[]> {
+  const asked = Object.entries(nodes).map(async ([node, at]) => {
+    const [ready, says] = await Promise.all([askReady(product, at), askVersion(product, at)]);
+    if (ready !== "ready") return [`${node} is not ready: ${ready}`];
+    return says === version ? [] : [`${node} says that it is version ${says}, not ${version}`];
+  });
+  return (await Promise.all(asked)).flat();
+}

@@ -1,11 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Difference } from "../products/fingerprint";
 import type { CutoverReport, FreezeMode } from "../products/freeze";
 import type { TrafficReport } from "../products/record";
 import type { Operation, SmokeCheck, Task } from "../products/operation";
 import type { Release, Secrets, SlotName } from "../products/release";
 import type { AppliedFile } from "./applied-requests";
-import type { PortUrl } from "./health";
+import type { LiveGateway } from "./live-gateway";
 import type { SlotContext } from "./slot-context";
 import type { SmokeTestLimits } from "./smoke-checks";
 
@@ -20,32 +19,6 @@ export interface Timeouts {
   lock: number;
 }
 
-/** What the traffic does now. */
-export interface LiveTraffic {
-  /** Undefined where there is no balancer yet, or it cannot be asked. */
-  weights?: Record<SlotName, number>;
-  /** Whether what the balancer has is what the release wants. One that exists and cannot be asked counts as different. */
-  asWanted: boolean;
-  /** Why it cannot be asked. */
-  silent?: string;
-}
-
-/** What a slot's database holds, for reviews and gates. Reads, never writes; throws where it cannot be asked. */
-export interface ConfigurationReader {
-  /** Version of the database server: "15.18". */
-  server: (context: SlotContext) => Promise<string>;
-  /** Rows of what is no configuration, by table, and plugins whose run-time data a copy does not follow, by name. */
-  runtime: (
-    context: SlotContext,
-  ) => Promise<{ tables: Record<string, number>; plugins: Record<string, number> }>;
-  /** What was written to the older slot's configuration since it was copied for the newer one. */
-  sinceSnapshot: (older: SlotContext, newer: SlotContext) => Promise<Difference[]>;
-  /** How the newer slot's configuration differs from the older one's, beyond what its migrations and `apply` changed. */
-  unequal: (older: SlotContext, newer: SlotContext) => Promise<Difference[]>;
-  /** What was written to the newer slot's configuration since it took over; undefined when it never did. */
-  sinceCutover: (newer: SlotContext) => Promise<Difference[] | undefined>;
-}
-
 type Options = pulumi.CustomResourceOptions;
 
 /**
@@ -54,12 +27,10 @@ type Options = pulumi.CustomResourceOptions;
  */
 export interface Platform {
   product: Operation;
-  /** Where a node of the slot is asked: one function a node, by the node's name. */
-  probes: (context: SlotContext) => Record<string, PortUrl>;
-  /** Absent where the product's configuration is in no database that can be read. */
-  configuration?: ConfigurationReader;
-  /** What the balancer does now, against what the release wants. Reads, never writes. */
-  liveTraffic: (release: Release) => Promise<LiveTraffic>;
+  /** What the gateway says of itself, as far as it runs. */
+  live: LiveGateway;
+  /** Ports of a node that a smoke test reaches. */
+  testedPorts: readonly string[];
 
   /** The secrets that config gives, in one owner-only place that every command reads. */
   credentials: (name: string, secrets: pulumi.Input<Secrets>, options: Options) => pulumi.Resource;

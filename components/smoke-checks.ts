@@ -12,6 +12,13 @@ export interface SmokeTestLimits {
   deadline: number;
 }
 
+/** Where something is tested: its ports, and the headers that lead there. */
+export interface Probe {
+  at: PortUrl;
+  /** Sent with every request, beside the check's own. Default: none. */
+  headers?: Record<string, string>;
+}
+
 /** How long an answer may take where the check does not say, in milliseconds. */
 const patience = 10_000;
 
@@ -39,12 +46,20 @@ function ask(url: string, { method, headers, requestBody }: SmokeCheck, limit: n
 }
 
 /** Why an answer does not pass; undefined when it does. */
-async function whatIsWrong(check: SmokeCheck, at: PortUrl, end: number): Promise<string | undefined> {
+async function whatIsWrong(
+  check: SmokeCheck,
+  { at, headers }: Probe,
+  end: number,
+): Promise<string | undefined> {
   const started = performance.now();
   const asked = `${check.method} ${check.path}`;
   const limit = Math.max(1, Math.min(check.latencyMs ?? patience, end - started));
   try {
-    const { status, body } = await ask(at(check.port) + check.path, check, Math.ceil(limit));
+    const { status, body } = await ask(
+      at(check.port) + check.path,
+      { ...check, headers: { ...check.headers, ...headers } },
+      Math.ceil(limit),
+    );
     const took = Math.round(performance.now() - started);
     if (!check.status.includes(status)) {
       return `${asked} answers ${status}, not ${check.status.join(" or ")}`;
@@ -69,7 +84,7 @@ async function whatIsWrong(check: SmokeCheck, at: PortUrl, end: number): Promise
 /** Runs every check against one node until all have passed often enough in a row. Throws with what failed last. */
 export async function smokeTest(
   node: string,
-  at: PortUrl,
+  probe: Probe,
   checks: SmokeCheck[],
   { consecutive, deadline }: SmokeTestLimits,
 ): Promise<void> {
@@ -80,7 +95,7 @@ export async function smokeTest(
     const failures: string[] = [];
     for (const check of checks) {
       if (performance.now() >= end) break;
-      const failure = await whatIsWrong(check, at, end);
+      const failure = await whatIsWrong(check, probe, end);
       if (failure) failures.push(`"${check.name}": ${failure}`);
     }
     const late = performance.now() >= end;

@@ -5,7 +5,7 @@ import {
   type OwnTables,
 } from "../../products/configuration";
 import { compareFingerprints, type Difference } from "../../products/fingerprint";
-import type { ConfigurationReader } from "../platform";
+import type { ConfigurationReader } from "../live-gateway";
 import type { SlotContext } from "../slot-context";
 import type { Applied } from "./commands/apply";
 import { fingerprintOf, type ReadSlot, sinceSnapshot, type Takeover } from "./cutover";

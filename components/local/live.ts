@@ -1,9 +1,11 @@
-import type { Release } from "../../products/release";
-import type { LiveTraffic } from "../platform";
+import { type Release, type SlotName, slotNames } from "../../products/release";
+import type { LiveTraffic } from "../live-gateway";
 import { balancerExists } from "./haproxy/process";
 import { liveServers } from "./haproxy/runtime";
 import { type Addresses, isAsWanted, slotWeights, wantedServers } from "./haproxy/weights";
+import { nodeName } from "./layout";
 import { heldLocks } from "./lock";
+import { listNodes } from "./node";
 import { waitUntil } from "./wait-until";
 
 /** What the balancer does now, against what the release wants of it. */
@@ -22,6 +24,17 @@ export async function readLiveTraffic(
   } catch (error) {
     return { asWanted: false, silent: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Which life runs in each slot, as the first of its nodes says. */
+export async function readLives(directory: string): Promise<Partial<Record<SlotName, string>>> {
+  const nodes = await listNodes(directory);
+  return Object.fromEntries(
+    slotNames.flatMap((name) => {
+      const life = nodes.find(({ node }) => node === nodeName(name, 1))?.life;
+      return life === undefined ? [] : [[name, life] as const];
+    }),
+  );
 }
 
 /** Waits until no command of an earlier update works here any more: one that writes late must write before we look. */

@@ -1,9 +1,11 @@
+import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Operation } from "../../products/operation";
 import type { OwnTables } from "../../products/configuration";
 import type { CutoverReport } from "../../products/freeze";
 import { holderOf, sharesDatabase, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
+import { unhealthyNodes } from "../health";
 import type { Platform, Timeouts } from "../platform";
 import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
@@ -12,7 +14,8 @@ import { environmentKey } from "./commands/input";
 import { configurationReader } from "./configuration";
 import { dataPieces, ownsDatabase } from "./data";
 import type { BalancerSettings } from "./haproxy/process";
-import { readLiveTraffic } from "./live";
+import { readLives, readLiveTraffic, waitForOthers } from "./live";
+import { listSnapshots, readManifest } from "./postgres/snapshot";
 import type { SlotDatabase } from "./postgres/slot-access";
 
 /** Where the embedded platform runs a gateway. */
@@ -57,11 +60,20 @@ export function localPlatform({
 
   return {
     product,
-    ...(product.configuration
-      ? { configuration: configurationReader(directory, product.configuration, ownTables, readFrom) }
-      : {}),
-    probes: probesOf,
-    liveTraffic: (release) => readLiveTraffic(directory, release, addresses(release)),
+    testedPorts: product.ports,
+    live: {
+      traffic: (release) => readLiveTraffic(directory, release, addresses(release)),
+      health: (context) => unhealthyNodes(product, context.slot.version, probesOf(context)),
+      probes: (context) =>
+        Object.fromEntries(Object.entries(probesOf(context)).map(([node, at]) => [node, { at }])),
+      lives: () => readLives(directory),
+      snapshots: () => listSnapshots(directory),
+      snapshotAt: (location) => readManifest(path.resolve(location)).catch(() => undefined),
+      ...(product.configuration
+        ? { configuration: configurationReader(directory, product.configuration, ownTables, readFrom) }
+        : {}),
+      othersEnded: (say) => waitForOthers(directory, lockLimit, say),
+    },
 
     credentials: (name, secrets, options) =>
       localCommand(

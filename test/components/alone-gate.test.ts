@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { checkAlone } from "../../components/alone-gate";
-import type { LiveTraffic, Platform } from "../../components/platform";
+import { type PortUrl, unhealthyNodes } from "../../components/health";
+import type { LiveTraffic } from "../../components/live-gateway";
+import type { Platform } from "../../components/platform";
 import type { SlotContext } from "../../components/slot-context";
 import { kong } from "../../products/kong";
 import { release, slot } from "../products/releases";
@@ -9,8 +11,9 @@ const context: SlotContext = { name: "green", slot: slot("3.9.1"), life: "green-
 
 /** Asks the gate with this traffic, of a slot whose one node is silent, or of one whose nodes are all well. */
 function ask(live: LiveTraffic, nodes: "silent" | "well"): Promise<void> {
-  const probes = nodes === "well" ? {} : { "green-1": () => "http://127.0.0.1:1" };
-  const platform = { product: kong, probes: () => probes, liveTraffic: () => Promise.resolve(live) };
+  const probes: Record<string, PortUrl> = nodes === "well" ? {} : { "green-1": () => "http://127.0.0.1:1" };
+  const health = () => unhealthyNodes(kong, context.slot.version, probes);
+  const platform = { product: kong, live: { health, traffic: () => Promise.resolve(live) } };
   return checkAlone(platform as unknown as Platform, release({ green: context.slot }, 0), context);
 }
 

@@ -36,7 +36,7 @@ describe("smoke tests of a node", () => {
     ...other,
   });
   const run = (checks: SmokeCheck[], limits: { consecutive?: number; deadline?: number } = {}) =>
-    smokeTest("green-1", at, checks, { consecutive: 1, deadline: 5, ...limits });
+    smokeTest("green-1", { at }, checks, { consecutive: 1, deadline: 5, ...limits });
   /** A deadline that is short, since what fails is tried again until then. */
   const fails = (checks: SmokeCheck[], message: string | RegExp) =>
     assert.rejects(run(checks, { deadline: 0.3 }), {
@@ -72,7 +72,7 @@ describe("smoke tests of a node", () => {
       ports.push(port);
       return at();
     };
-    await smokeTest("green-1", note, [check({ port: "status" }), check({ port: "admin" })], {
+    await smokeTest("green-1", { at: note }, [check({ port: "status" }), check({ port: "admin" })], {
       consecutive: 1,
       deadline: 5,
     });
@@ -108,7 +108,7 @@ describe("smoke tests of a node", () => {
     server.close();
     await once(server, "close");
     await assert.rejects(
-      smokeTest("green-1", () => gone, [check({ method: "HEAD", path: "/x" })], {
+      smokeTest("green-1", { at: () => gone }, [check({ method: "HEAD", path: "/x" })], {
         consecutive: 1,
         deadline: 0.2,
       }),

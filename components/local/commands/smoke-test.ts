@@ -8,7 +8,9 @@ export async function run(): Promise<{ tested: string[] }> {
   const limits = { consecutive: json<number>("consecutive"), deadline: json<number>("deadline") };
   const checks = json<SmokeCheck[]>("checks");
   await Promise.all(
-    Object.entries(nodes).map(([node, urls]) => smokeTest(node, (port) => urls[port] ?? "", checks, limits)),
+    Object.entries(nodes).map(([node, urls]) =>
+      smokeTest(node, { at: (port) => urls[port] ?? "" }, checks, limits),
+    ),
   );
   return { tested: Object.keys(nodes) };
 }

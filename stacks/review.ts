@@ -1,48 +1,14 @@
-import { existsSync, statSync } from "node:fs";
-import path from "node:path";
-import { risingSlots, upgradedSlots, whatIsUnhealthy } from "../components/gates";
-import { safePath } from "../components/local/haproxy/config";
-import { longestSocketPath, socketOf } from "../components/local/haproxy/runtime";
-import { nodeName } from "../components/local/layout";
-import { listNodes } from "../components/local/node";
-import { readManifest } from "../components/local/postgres/snapshot";
-import type { LiveTraffic, Platform } from "../components/platform";
+import { risingSlots, upgradedSlots } from "../components/gates";
+import type { LiveTraffic } from "../components/live-gateway";
+import type { Platform } from "../components/platform";
 import { contextsOf, type SlotContext } from "../components/slot-context";
 import type { Change, KnownSnapshot, Observed } from "../products/change";
 import { isForward, isNewLife, isRollback, raisesNewer } from "../products/steps";
-import { lifeOf, sharesDatabase, type SlotName, slotNames } from "../products/release";
+import { lifeOf, sharesDatabase, type SlotName } from "../products/release";
 import type { ReleaseRecord } from "../products/record";
 import { changeOf } from "./change";
 import type { Settings } from "./config/read";
 import type { LastRelease } from "./last-release";
-
-/** As root, PostgreSQL's server runs as another user: each folder above its own must let that one pass. */
-function closedFolder(directory: string): string | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const parts = path.resolve(directory).split(path.sep);
-  const folders = parts.map((_, index) => path.join("/", ...parts.slice(1, index + 1)));
-  return folders.find((folder) => existsSync(folder) && (statSync(folder).mode & 0o001) === 0);
-}
-
-/** Why not everything can lie below this directory; undefined when it can. */
-export function problemOfDirectory(directory: string): Observed["directory"] {
-  const socket = socketOf(directory);
-  if (!safePath.test(path.resolve(directory))) {
-    const wrong = `HAProxy cannot take the path ${path.resolve(directory)}.`;
-    return { wrong, remedy: "Use letters, digits and . _ / @ + - in it." };
-  }
-  const closed = closedFolder(directory);
-  if (closed !== undefined) {
-    return {
-      wrong: `PostgreSQL does not run as root, and ${closed} lets no other user pass to its files below ${directory}.`,
-      remedy:
-        "Set a directory that others can pass through, such as /var/tmp/gateway, or run as an ordinary user.",
-    };
-  }
-  if (socket.length <= longestSocketPath) return undefined;
-  const wrong = `The balancer's socket would have a path of ${socket.length} characters, and ${longestSocketPath} are possible.`;
-  return { wrong, remedy: "Set a directory with a shorter path, such as /var/tmp/gateway." };
-}
 
 /** Keys of the config that the engine holds as secrets. */
 export function secretKeys(): Set<string> {
@@ -50,11 +16,15 @@ export function secretKeys(): Set<string> {
 }
 
 /** What lies at gateway:restoreFrom, asked of a new stack alone: it is read once. */
-async function readRestore({ config, release }: Settings, last: LastRelease): Promise<Observed["restore"]> {
+async function readRestore(
+  { live }: Platform,
+  { config, release }: Settings,
+  last: LastRelease,
+): Promise<Observed["restore"]> {
   if (config.restoreFrom === undefined || last.record || release.newer) return undefined;
   const location = config.restoreFrom;
-  const manifest = await readManifest(path.resolve(location)).catch(() => undefined);
-  return { location, ...(manifest ? { product: manifest.product, version: manifest.version } : {}) };
+  const found = await live.snapshotAt(location);
+  return { location, ...(found ? { product: found.product, version: found.version } : {}) };
 }
 
 /** Why slots that stand already, and are to get more traffic, cannot take it: told at preview, not only by the gate. */
@@ -70,29 +40,16 @@ async function readHealth(
       return before && lifeOf(name, before) === life && before.nodes >= slot.nodes;
     },
   );
-  const asked = standing.map(
-    async (context) => [context.name, await whatIsUnhealthy(platform, context)] as const,
-  );
+  const asked = standing.map(async (context) => [context.name, await platform.live.health(context)] as const);
   return Object.fromEntries(await Promise.all(asked));
 }
 
 /** Why the configuration cannot be told, where it cannot. */
 const unknown = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What runs in each slot, as the first of its nodes says. */
-async function readLives(directory: string): Promise<Observed["lives"]> {
-  const nodes = await listNodes(directory);
-  return Object.fromEntries(
-    slotNames.flatMap((name) => {
-      const life = nodes.find(({ node }) => node === nodeName(name, 1))?.life;
-      return life === undefined ? [] : [[name, life] as const];
-    }),
-  );
-}
-
 /** What the slots' databases say of an upgrade: nothing is asked that no rule of this change needs. */
 async function readUpgrade(
-  { configuration }: Platform,
+  { live: { configuration } }: Platform,
   change: Change,
 ): Promise<Pick<Observed, "runtime" | "databaseServer" | "sinceSnapshot" | "unequal">> {
   const slots = upgradedSlots(change.next);
@@ -117,7 +74,7 @@ async function readUpgrade(
 
 /** What was written to the newer slot since it took over, where this change rolls back to the older one's database. */
 export async function readLoss(
-  { configuration }: Platform,
+  { live: { configuration } }: Platform,
   change: Change,
 ): Promise<Observed["sinceCutover"]> {
   const { previous } = change;
@@ -139,7 +96,6 @@ function ownServer(
 export interface Around {
   settings: Settings;
   platform: Platform;
-  directory: string;
   last: LastRelease;
   promoted?: ReleaseRecord;
   live: LiveTraffic;
@@ -150,12 +106,12 @@ export interface Around {
 
 /** The change with all that the running gateway says of it. */
 export async function readChange(around: Around): Promise<Change> {
-  const { settings, platform, directory, last, live, promoted, lastSnapshot, offline } = around;
+  const { settings, platform, last, live, promoted, lastSnapshot, offline } = around;
   const known = { last, promoted, live: live.weights, lastSnapshot };
   if (offline.directory) return changeOf(settings, { ...known, observed: offline });
   const [lives, restore, unhealthy] = await Promise.all([
-    readLives(directory),
-    readRestore(settings, last),
+    platform.live.lives(),
+    readRestore(platform, settings, last),
     readHealth(platform, settings, live, last),
   ]);
   const duringCutover = last.cutover?.late;
