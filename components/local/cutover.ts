@@ -2,8 +2,8 @@ import type { Configuration, OwnTables } from "../../products/configuration";
 import { compareFingerprints, type Difference, type KeptFingerprint } from "../../products/fingerprint";
 import type { CutoverReport } from "../../products/freeze";
 import { readNote, removeNote, writeNote } from "./notes";
-import { withClient } from "./postgres/client";
-import { takeFingerprint } from "./postgres/fingerprint";
+import { takeFingerprint } from "../postgres/fingerprint";
+import { asking, withClient } from "./postgres/client";
 import { type SlotDatabase, slotAccess } from "./postgres/slot-access";
 import { readFingerprint, snapshotBefore } from "./postgres/snapshot";
 
@@ -31,7 +31,14 @@ export async function fingerprintOf(
   columns?: KeptFingerprint["columns"],
 ): Promise<KeptFingerprint> {
   const access = await slotAccess(directory, database);
-  return withClient(access, (client) => takeFingerprint(client, configuration, ownTables, columns));
+  return withClient(access, (client) => takeFingerprint(asking(client), configuration, ownTables, columns));
+}
+
+/** The fingerprint that was taken with the snapshot that a slot's life was filled from. */
+export async function snapshotFingerprint(directory: string, life: string): Promise<KeptFingerprint> {
+  const location = await snapshotBefore(directory, life);
+  if (location === undefined) throw new Error(`there is no snapshot that ${life} was filled from`);
+  return readFingerprint(location);
 }
 
 /** What was written to the older slot's configuration since the newer one was filled from a snapshot of it. */
@@ -41,9 +48,7 @@ export async function sinceSnapshot(
   newer: ReadSlot,
   reading: Reading,
 ): Promise<Difference[]> {
-  const location = await snapshotBefore(directory, newer.life);
-  if (location === undefined) throw new Error(`there is no snapshot that ${newer.life} was filled from`);
-  const before = await readFingerprint(location);
+  const before = await snapshotFingerprint(directory, newer.life);
   const now = await fingerprintOf(directory, older.database, reading, before.columns);
   return compareFingerprints(before.rows, now.rows);
 }

@@ -5,13 +5,14 @@ import type { OwnTables } from "../../products/configuration";
 import type { CutoverReport } from "../../products/freeze";
 import { holderOf, sharesDatabase, slotNames, slotsOf } from "../../products/release";
 import type { TrafficReport } from "../../products/record";
+import { configurationReader } from "../configuration-reader";
 import { unhealthyNodes } from "../health";
 import type { Platform, Timeouts } from "../platform";
 import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
 import { localCommand, parse } from "./command";
 import { environmentKey } from "./commands/input";
-import { configurationReader } from "./configuration";
+import { localDatabases } from "./databases";
 import { dataPieces, ownsDatabase } from "./data";
 import type { BalancerSettings } from "./haproxy/process";
 import { readLives, readLiveTraffic, waitForOthers } from "./live";
@@ -70,7 +71,13 @@ export function localPlatform({
       snapshots: () => listSnapshots(directory),
       snapshotAt: (location) => readManifest(path.resolve(location)).catch(() => undefined),
       ...(product.configuration
-        ? { configuration: configurationReader(directory, product.configuration, ownTables, readFrom) }
+        ? {
+            configuration: configurationReader(
+              product.configuration,
+              ownTables,
+              localDatabases(directory, readFrom),
+            ),
+          }
         : {}),
       othersEnded: (say) => waitForOthers(directory, lockLimit, say),
     },

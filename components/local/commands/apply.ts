@@ -2,17 +2,12 @@ import { operationOf } from "../../../products/operations";
 import type { OwnTables } from "../../../products/configuration";
 import { compareFingerprints, type Fingerprint } from "../../../products/fingerprint";
 import { readApplied, sendApplied } from "../../applied-requests";
+import type { Applied } from "../../configuration-reader";
 import { fingerprintOf } from "../cutover";
 import { withLock } from "../lock";
 import { readNote, writeNote } from "../notes";
 import type { SlotDatabase } from "../postgres/slot-access";
 import { json, text } from "./input";
-
-/** What is kept of the requests that were sent to a slot: its configuration before them, and the rows that they touched. */
-export interface Applied {
-  before: Fingerprint;
-  touched?: Record<string, string[]>;
-}
 
 /**
  * Sends the requests of each file to the slot's Admin API, once in its life. Each can be sent again, so a rerun after a

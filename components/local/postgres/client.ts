@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import type { Ask } from "../../postgres/ask";
 
 /** Where a database is and how to get in. Lives in commands alone, never in a resource. */
 export interface Access {
@@ -31,6 +32,18 @@ export async function withClient<T>(access: Access, act: (client: Client) => Pro
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** Asks through an open connection, one statement after the other. */
+export function asking(client: Client): Ask {
+  return async <T>(...statements: string[]) => {
+    const answers: T[][] = [];
+    for (const statement of statements) {
+      const { rows } = await client.query(statement);
+      answers.push(rows as T[]);
+    }
+    return answers;
+  };
 }
 
 /** For PostgreSQL's own programs: the password goes by environment, never as an argument. */

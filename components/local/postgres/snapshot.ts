@@ -8,8 +8,8 @@ import type { OwnTables } from "../../../products/configuration";
 import type { KeptFingerprint } from "../../../products/fingerprint";
 import { filesOf } from "../layout";
 import { mustRun } from "../run-program";
-import { type Access, clientEnvironment, countRows, withClient } from "./client";
-import { takeFingerprint } from "./fingerprint";
+import { takeFingerprint } from "../../postgres/fingerprint";
+import { type Access, asking, clientEnvironment, countRows, withClient } from "./client";
 import { postgresProgram } from "./programs";
 
 /** What lies beside a dump. */
@@ -61,7 +61,7 @@ export async function takeSnapshot(
     await client.query("begin isolation level repeatable read read only");
     const exported = await client.query<{ id: string }>("select pg_export_snapshot() as id");
     const rows = await countRows(client);
-    const fingerprint = configuration && (await takeFingerprint(client, configuration, ownTables));
+    const fingerprint = configuration && (await takeFingerprint(asking(client), configuration, ownTables));
     await mustRun(
       postgresProgram("pg_dump"),
       ["--format=directory", `--file=${dump}`, `--snapshot=${exported.rows[0]?.id}`, "--no-password"],
