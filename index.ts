@@ -5,6 +5,7 @@ type Program = (config: Record<string, string>) => Promise<Record<string, unknow
 /** Each platform's program is loaded only when a stack names it: `require`, since an import would load them all. */
 /* eslint-disable @typescript-eslint/no-require-imports */
 const platforms: Record<string, () => Program> = {
+  aws: () => (require("./stacks/aws") as typeof import("./stacks/aws")).aws,
   local: () => (require("./stacks/local") as typeof import("./stacks/local")).local,
 };
 /* eslint-enable @typescript-eslint/no-require-imports */

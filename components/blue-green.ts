@@ -77,7 +77,7 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
       const reserve = new Reserve(newer.life, { platform, context: newer }, child(...foundation, ...freeze));
       const snapshot = new DatabaseSnapshot(
         `before-${newer.life}`,
-        { platform, of: older },
+        { platform, of: older, filling: newer },
         child(olderStack, reserve),
       );
       const newerStack = new GatewayStack(

@@ -6,6 +6,8 @@ export interface DatabaseSnapshotArgs {
   platform: Platform;
   /** The slot whose database is copied. */
   of: SlotContext;
+  /** The slot that is filled from it. */
+  filling: SlotContext;
 }
 
 /**
@@ -18,11 +20,11 @@ export class DatabaseSnapshot extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { platform, of }: DatabaseSnapshotArgs,
+    { platform, of, filling }: DatabaseSnapshotArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("gateway:index:DatabaseSnapshot", name, {}, options);
-    this.location = platform.snapshot(name, of, { parent: this });
+    this.location = platform.snapshot(name, { of, filling }, { parent: this });
     this.registerOutputs({ location: this.location });
   }
 }

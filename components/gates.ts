@@ -65,7 +65,7 @@ export async function checkTrafficGate(
     if (!isNewer && stood.includes(context.life)) continue;
     if (isNewer) await checkConfiguration(platform, release);
     await Promise.all(
-      Object.entries(platform.live.probes(context)).map(([node, probe]) =>
+      Object.entries(await platform.live.probes(context)).map(([node, probe]) =>
         smokeTest(node, probe, tests.checks, tests.limits),
       ),
     );

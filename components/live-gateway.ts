@@ -43,7 +43,7 @@ export interface LiveGateway {
   /** Why a slot cannot take traffic: a node that is not ready, or not at the slot's version. Empty when it can. */
   health: (context: SlotContext) => Promise<string[]>;
   /** Where a slot's nodes are tested, before they serve anybody: by the name of what is asked. */
-  probes: (context: SlotContext) => Record<string, Probe>;
+  probes: (context: SlotContext) => Promise<Record<string, Probe>>;
   /** Which life runs in each slot, as the platform itself says. */
   lives: () => Promise<Partial<Record<SlotName, string>>>;
   /** Every whole snapshot of this stack, the newest first. */

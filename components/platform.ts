@@ -29,6 +29,8 @@ export interface Platform {
   product: Operation;
   /** What the gateway says of itself, as far as it runs. */
   live: LiveGateway;
+  /** Whether the Admin API is reached through a balancer of ours, which can turn writes away. */
+  holds: boolean;
   /** Ports of a node that a smoke test reaches. */
   testedPorts: readonly string[];
 
@@ -44,8 +46,12 @@ export interface Platform {
     slots: { older: SlotName; newer: SlotName; shared: boolean },
     options: Options,
   ) => pulumi.Resource;
-  /** A snapshot of a slot's database, verified; its location is minted when it is made. */
-  snapshot: (name: string, of: SlotContext, options: Options) => pulumi.Output<string>;
+  /** A snapshot of a slot's database that another slot is to be filled from, verified; its location is minted when it is made. */
+  snapshot: (
+    name: string,
+    slots: { of: SlotContext; filling: SlotContext },
+    options: Options,
+  ) => pulumi.Output<string>;
   /** The slot's database, filled from a snapshot ("" leaves it empty); its delete takes a last snapshot. */
   database: (
     name: string,

@@ -5,8 +5,8 @@ import type { Release } from "./release";
 export type FreezeMode = "hold" | "detect";
 
 /** What config asks for, or what can hold: an existing gateway's Admin API is reached beside the balancer. */
-export function freezeMode(release: Release, asked: FreezeMode | undefined): FreezeMode {
-  return asked ?? (release.slots[release.older]?.existing ? "detect" : "hold");
+export function freezeMode(release: Release, asked: FreezeMode | undefined, holds = true): FreezeMode {
+  return asked ?? (!holds || release.slots[release.older]?.existing ? "detect" : "hold");
 }
 
 /** What the cutover reports once the slot that was relieved has drained. */

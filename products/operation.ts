@@ -63,6 +63,8 @@ export interface DatabaseAddress {
   port: number;
   name: string;
   user: string;
+  /** Whether it is spoken to through TLS. Default: no. */
+  encrypted?: boolean;
 }
 
 /** What a node or a task is given: where it lies, where it listens, which database it has. */
@@ -91,6 +93,8 @@ export interface Operation {
   passwordVariable: string;
   /** In this order, each once the one before is done; before the first node starts, unless `Task.destructive` says otherwise. */
   tasks: Task[];
+  /** Where the product's container image keeps a node's files. */
+  imagePrefix: string;
   start: (prefix: string) => string[];
   /** Stops a node after its requests in flight have ended, or after this many seconds. */
   quit: (prefix: string, seconds: number) => string[];

@@ -13,7 +13,9 @@ export interface ExistingGateway {
   adminApi: string;
   /** Base URL of its status API. */
   statusApi: string;
-  /** Where its database is; the password is no part of a release. */
+  /** On AWS: the target group that it serves in. */
+  targetGroup?: string;
+  /** Where its database is, on AWS the instance's identifier; the password is no part of a release. */
   database: { host: string; port: number; name: string; user: string };
 }
 

@@ -27,6 +27,8 @@ export interface Opened {
   unusable?: Observed["directory"];
   /** A location of gateway:restoreFrom, as the platform's database resource takes it. */
   locate: (given: string) => string;
+  /** Options of all resources: the provider that they are made by. Asked once the change was reviewed. Default: none. */
+  options?: () => pulumi.ComponentResourceOptions;
   /** Where users and administrators reach the gateway; asked once its resources are made. */
   addresses: () => Record<string, pulumi.Input<string>>;
 }
@@ -55,7 +57,7 @@ export async function runProgram(raw: Record<string, string>, host: Host): Promi
       ...review(rulesOf(settings.product), change, ["last release", "promoted release"]).findings,
     ]);
   }
-  const { platform, unusable, locate, addresses } = host.open({ ...settings, runnable }, stack);
+  const { platform, unusable, locate, addresses, options } = host.open({ ...settings, runnable }, stack);
   if (!pulumi.runtime.isDryRun() && !unusable) {
     await platform.live.othersEnded((text) => void pulumi.log.info(text));
   }
@@ -77,18 +79,24 @@ export async function runProgram(raw: Record<string, string>, host: Host): Promi
   if (isPreview) announce(planOf(reviewed.whole));
 
   const secrets = pulumi.secret(settings.secrets);
-  const gateway = new BlueGreenGateway("gateway", {
-    platform,
-    release,
-    secrets,
-    smokeTests: { checks: settings.smokeChecks, limits: config.smokeTests },
-    stood: last.record ? contextsOf(last.record).map(({ life }) => life) : [],
-    restoreFrom: config.restoreFrom === undefined ? "" : locate(config.restoreFrom),
-    freeze: freezeMode(release, asked.freeze),
-    apply: appliedFiles,
-    // Only what is live decides whether there is something to write that the record knows nothing of.
-    reconcile: live.asWanted ? undefined : randomUUID(),
-  });
+  // Those of the product itself; config is refused where it names a port that no test reaches.
+  const checks = settings.smokeChecks.filter(({ port }) => platform.testedPorts.includes(port));
+  const gateway = new BlueGreenGateway(
+    "gateway",
+    {
+      platform,
+      release,
+      secrets,
+      smokeTests: { checks, limits: config.smokeTests },
+      stood: last.record ? contextsOf(last.record).map(({ life }) => life) : [],
+      restoreFrom: config.restoreFrom === undefined ? "" : locate(config.restoreFrom),
+      freeze: freezeMode(release, asked.freeze, platform.holds),
+      apply: appliedFiles,
+      // Only what is live decides whether there is something to write that the record knows nothing of.
+      reconcile: live.asWanted ? undefined : randomUUID(),
+    },
+    options?.(),
+  );
   // With one slot, that of the last upgrade: a last snapshot is taken at the end of the run and would show in the next one.
   const lastUpgrade = snapshots.find(({ reason }) => reason.startsWith("before-"));
   const record = gateway.report.apply(async (written) => {

@@ -3,7 +3,8 @@ import type { DatabaseAddress, Operation, Task } from "../../products/operation"
 import type { Platform, Timeouts } from "../platform";
 import type { SlotContext } from "../slot-context";
 import { givenTo } from "./addressing";
-import { localCommand, parse } from "./command";
+import { parse } from "../command";
+import { localCommand } from "./command";
 import { environmentKey } from "./commands/input";
 import type { portsOf } from "./layout";
 import type { SlotDatabase } from "./postgres/slot-access";
@@ -54,7 +55,7 @@ export function dataPieces({
   });
 
   return {
-    snapshot: (name, of, options) => {
+    snapshot: (name, { of }, options) => {
       const { version, life } = identity(of);
       const command = localCommand(
         name,

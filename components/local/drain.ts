@@ -1,5 +1,5 @@
 import { requestsInFlight } from "./haproxy/runtime";
-import { waitUntil } from "./wait-until";
+import { waitUntil } from "../wait-until";
 
 /** Waits until these servers answer no request any more. At the limit it throws with the count; nothing is cut off. */
 export async function drainServers(directory: string, servers: string[], limit: number): Promise<void> {

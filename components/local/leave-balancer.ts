@@ -1,7 +1,7 @@
 import { drainServers } from "./drain";
 import { balancerExists, ensureRunning, keepLiveServers } from "./haproxy/process";
 import { backend, liveServers, tell } from "./haproxy/runtime";
-import { waitUntil } from "./wait-until";
+import { waitUntil } from "../wait-until";
 
 /** How long a node waits for its slot's weight to go, before it refuses to go itself, in seconds. */
 const patience = 5;

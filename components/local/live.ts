@@ -6,7 +6,7 @@ import { type Addresses, isAsWanted, slotWeights, wantedServers } from "./haprox
 import { nodeName } from "./layout";
 import { heldLocks } from "./lock";
 import { listNodes } from "./node";
-import { waitUntil } from "./wait-until";
+import { waitUntil } from "../wait-until";
 
 /** What the balancer does now, against what the release wants of it. */
 export async function readLiveTraffic(

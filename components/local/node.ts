@@ -6,8 +6,9 @@ import type { NodePlace } from "../../products/operation";
 import { askReady, askVersion } from "../health";
 import { filesOf, nodeDirectory } from "./layout";
 import { type Installed, runProduct } from "./product-command";
-import { lastLines, run } from "./run-program";
-import { waitUntil } from "./wait-until";
+import { lastLines } from "../last-lines";
+import { run } from "./run-program";
+import { waitUntil } from "../wait-until";
 
 /** What a node's directory says of the node that runs there. */
 export interface NodeRecord {

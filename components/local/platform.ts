@@ -10,7 +10,8 @@ import { unhealthyNodes } from "../health";
 import type { Platform, Timeouts } from "../platform";
 import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
-import { localCommand, parse } from "./command";
+import { parse } from "../command";
+import { localCommand } from "./command";
 import { environmentKey } from "./commands/input";
 import { localDatabases } from "./databases";
 import { dataPieces, ownsDatabase } from "./data";
@@ -61,12 +62,15 @@ export function localPlatform({
 
   return {
     product,
+    holds: true,
     testedPorts: product.ports,
     live: {
       traffic: (release) => readLiveTraffic(directory, release, addresses(release)),
       health: (context) => unhealthyNodes(product, context.slot.version, probesOf(context)),
       probes: (context) =>
-        Object.fromEntries(Object.entries(probesOf(context)).map(([node, at]) => [node, { at }])),
+        Promise.resolve(
+          Object.fromEntries(Object.entries(probesOf(context)).map(([node, at]) => [node, { at }])),
+        ),
       lives: () => readLives(directory),
       snapshots: () => listSnapshots(directory),
       snapshotAt: (location) => readManifest(path.resolve(location)).catch(() => undefined),

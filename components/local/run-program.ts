@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { lastLines } from "../last-lines";
 
 /** How a program ended. Its output is for messages; it holds no secret, since none is ever an argument. */
 export interface Outcome {
@@ -60,9 +61,4 @@ export async function mustRun(file: string, args: string[], options: RunOptions 
   const outcome = await run(file, args, options);
   if (outcome.exitCode === 0) return outcome;
   throw new Error(`${file} ${args[0] ?? ""} exited with ${outcome.exitCode}: ${lastLines(outcome.output)}`);
-}
-
-/** The end of a program's output, as an error quotes it. */
-export function lastLines(output: string, count = 12): string {
-  return output.trim().split("\n").slice(-count).join("\n");
 }

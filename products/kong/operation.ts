@@ -58,6 +58,7 @@ function environment({ prefix, host, ports, database, settings }: NodePlace): Re
   ]);
   const { role, properties } = settings as { role: string; properties: Record<string, string> };
   return {
+    ...(database.encrypted ? { KONG_PG_SSL: "on" } : {}),
     ...Object.fromEntries(Object.entries(properties).map(([name, value]) => [variable(name), value])),
     ...(Object.fromEntries(listen) as Record<string, string>),
     KONG_PREFIX: prefix,
@@ -79,6 +80,7 @@ export const operation: Operation = {
   environment,
   passwordVariable: "KONG_PG_PASSWORD",
   tasks,
+  imagePrefix: "/usr/local/kong",
   start: (prefix) => ["kong", "start", "--prefix", prefix],
   quit: (prefix, seconds) => ["kong", "quit", "--prefix", prefix, "--timeout", String(seconds)],
   running: (prefix) => ["kong", "health", "--prefix", prefix],

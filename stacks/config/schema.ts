@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseVersion } from "../../products/version";
+import { awsSchema } from "../../components/aws/settings";
 import { hasHiddenCharacters } from "./plain-text";
 
 /** Text that goes into files and environments: one line, of a length that anybody meant. */
@@ -185,6 +186,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   database: database.prefault({}),
+  aws: awsSchema.optional(),
   local: z
     .strictObject({
       directory: text().optional(),
@@ -198,4 +200,4 @@ export type Config = z.output<typeof schema>;
 export type SlotConfig = z.output<typeof slot>;
 
 /** Keys of the plan that nothing acts on yet: refused by name, so that nobody relies on one in vain. */
-export const plannedKeys = ["hosts", "balancer", "kubernetes", "aws"];
+export const plannedKeys = ["hosts", "balancer", "kubernetes"];

@@ -2,61 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { operationOf } from "../../../products/operations";
-import type { DatabaseAddress, DatabaseOrigin, Operation, Task } from "../../../products/operation";
+import type { DatabaseAddress, DatabaseOrigin } from "../../../products/operation";
 import type { SlotName } from "../../../products/release";
+import { carryOut, taskOf, type TaskRun } from "../../carry-out-task";
 import { passwordOf, secretEnvironment } from "../credentials-file";
 import { databaseLock, host } from "../layout";
 import { leaveAlone } from "../leave-alone";
 import { withLock } from "../lock";
 import { runProduct } from "../product-command";
-import { lastLines, type Outcome } from "../run-program";
+import type { Outcome } from "../run-program";
 import { json, text } from "./input";
 
-function taskOf(product: Operation, name: string): Task {
-  const task = product.tasks.find((candidate) => candidate.name === name);
-  if (!task) throw new Error(`${product.title} has no task "${name}"`);
-  return task;
-}
-
-/** More steps than any task needs: a migration that failed half-way takes three. */
-const mostSteps = 6;
-
-/** What a task is given of where it runs. */
-interface Run {
-  /** How the database came to be. */
-  origin: DatabaseOrigin;
-  /** Runs a command of the product. */
-  command: (argv: string[]) => Promise<Outcome>;
-  /** Done before the first command that changes something. */
-  prepare?: () => Promise<void>;
-}
-
-/** Asks, does what the answer calls for, and asks again, until the answer proves that the task is done. */
-async function carryOut(task: Task, { origin, command, prepare }: Run): Promise<string> {
-  const question = task.ask.join(" ");
-  const did: string[] = [];
-  let asked = await command(task.ask);
-  while (did.length < mostSteps) {
-    const step = task.decide(asked.exitCode, origin);
-    if (step.do === "refuse") throw new Error(`${task.name}: ${step.why}. ${lastLines(asked.output)}`);
-    if (step.do === "skip") return did.join(", then ") || `nothing: ${step.why}`;
-    if (did.length === 0) await prepare?.();
-    const line = step.command.join(" ");
-    const ran = await command(step.command);
-    const said = task.failureText.find((failure) => ran.output.includes(failure));
-    if (ran.exitCode !== 0 || said) {
-      throw new Error(`'${line}' failed (exit code ${ran.exitCode}): ${lastLines(ran.output)}`);
-    }
-    did.push(line);
-    asked = await command(task.ask);
-    if (task.proof.includes(asked.exitCode)) return did.join(", then ");
-  }
-  const line = `${did.join(", then ")} ended well, yet '${question}' still exits with ${asked.exitCode}`;
-  throw new Error(`${task.name}: ${line}: ${lastLines(asked.output)}`);
-}
-
 /** Runs the task of the inputs on the slot's database, if the product says that it is needed, and proves that it worked. */
-function runTask(origin: DatabaseOrigin, prepare?: Run["prepare"]): Promise<{ task: string; did: string }> {
+function runTask(
+  origin: DatabaseOrigin,
+  prepare?: TaskRun["prepare"],
+): Promise<{ task: string; did: string }> {
   const directory = text("directory");
   const database = json<DatabaseAddress>("database");
   const product = operationOf(text("product"));

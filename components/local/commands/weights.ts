@@ -6,7 +6,7 @@ import { ensureRunning, keepLiveServers } from "../haproxy/process";
 import { backend, type LiveServer, liveServers, tell } from "../haproxy/runtime";
 import { type Addresses, isAsWanted, type WantedServer, wantedServers } from "../haproxy/weights";
 import { withLock } from "../lock";
-import { waitUntil } from "../wait-until";
+import { waitUntil } from "../../wait-until";
 import { json, text } from "./input";
 
 const lock = (purpose: string) => ({

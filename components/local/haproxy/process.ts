@@ -4,7 +4,7 @@ import type { SlotName } from "../../../products/release";
 import { foundPrograms, type portsOf } from "../layout";
 import { isAlive } from "../process";
 import { mustRun } from "../run-program";
-import { waitUntil } from "../wait-until";
+import { waitUntil } from "../../wait-until";
 import { balancerConfig, balancerFiles } from "./config";
 import { ask, type LiveServer, liveServers } from "./runtime";
 

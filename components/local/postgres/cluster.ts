@@ -3,7 +3,8 @@ import { appendFile, chmod, chown, mkdir, rm, writeFile } from "node:fs/promises
 import path from "node:path";
 import { passwordOf } from "../credentials-file";
 import { filesOf, host } from "../layout";
-import { lastLines, mustRun, run } from "../run-program";
+import { lastLines } from "../../last-lines";
+import { mustRun, run } from "../run-program";
 import { postgresProgram, serverUser } from "./programs";
 
 /** The cluster's own superuser, which makes and drops the slots' databases. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hasHiddenCharacters } from "./plain-text";
+import { hasHiddenCharacters } from "../../stacks/config/plain-text";
 
 const text = (most = 1_000) =>
   z
@@ -61,6 +61,7 @@ const nodes = z.strictObject({
   stopTimeout: z.number().int().min(2).max(120).default(60),
   instanceType: text(60).optional(),
   ami: idOf("ami").optional(),
+  upstreams: z.array(cidr).max(50).default([]),
 });
 
 const databases = z.strictObject({
@@ -76,7 +77,6 @@ const databases = z.strictObject({
   user: text(63)
     .regex(/^[a-z_][a-z0-9_]*$/, "is no name of a user")
     .default("kong"),
-  passwordSecret: arn("secretsmanager").optional(),
   image: text(500).default("public.ecr.aws/docker/library/postgres:16"),
 });
 

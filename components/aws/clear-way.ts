@@ -1,0 +1,96 @@
+import type { Clients } from "./clients";
+import { findInstance } from "./live/databases";
+import { findGroup, findSplit, rulesOfListener, type SplitPlace } from "./live/weights";
+import { lifeTag, type Names, ownTag } from "./names";
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+const balancing = () =>
+  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+const containers = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
+const relational = () => require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** Where what a create left behind is looked for, and how long its end may take, in seconds. */
+export interface Way {
+  clients: Clients;
+  names: Names;
+  split: SplitPlace;
+  limit: number;
+}
+
+/** Takes a service away that no state knows of, with its tasks. */
+export async function clearService({ clients, names, limit }: Way, life: string): Promise<void> {
+  const { DeleteServiceCommand, DescribeServicesCommand, waitUntilServicesInactive } = containers();
+  const client = clients.containers();
+  const which = { cluster: names.cluster, services: [names.ofLife(life)] };
+  const { services = [] } = await client.send(new DescribeServicesCommand(which)).catch((error: unknown) => {
+    if ((error as Error).name === "ClusterNotFoundException") return { services: [] };
+    throw error;
+  });
+  if (!services.some(({ status }) => status === "ACTIVE" || status === "DRAINING")) return;
+  await client.send(
+    new DeleteServiceCommand({ cluster: names.cluster, service: names.ofLife(life), force: true }),
+  );
+  await waitUntilServicesInactive({ client, maxWaitTime: limit, minDelay: 1, maxDelay: 6 }, which);
+}
+
+/** Takes a target group away that no state knows of. Refuses while it is given traffic. */
+export async function clearGroup({ clients, names, split }: Way, life: string): Promise<void> {
+  const arn = await findGroup(clients, names.ofLife(life));
+  if (arn === undefined) return;
+  const found = await findSplit(clients, split);
+  if ((found?.weights[arn] ?? 0) > 0) throw new Error(`${life} is given traffic: it is not taken away`);
+  const { DeleteTargetGroupCommand } = balancing();
+  await clients.balancers().send(new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
+}
+
+/** Takes a rule away that no state knows of, at a priority that is ours. What is somebody else's is told and left. */
+export async function clearRule({ clients, names }: Way, listener: string, priority: number): Promise<void> {
+  const { DeleteRuleCommand, DescribeTagsCommand } = balancing();
+  const rule = (await rulesOfListener(clients, listener)).find(
+    ({ Priority }) => Priority === String(priority),
+  );
+  if (rule?.RuleArn === undefined) return;
+  const { TagDescriptions = [] } = await clients
+    .balancers()
+    .send(new DescribeTagsCommand({ ResourceArns: [rule.RuleArn] }));
+  const isOurs = TagDescriptions[0]?.Tags?.some(
+    ({ Key, Value }) => Key === ownTag && Value === names.gateway,
+  );
+  if (!isOurs) {
+    throw new Error(
+      `gateway:aws.balancer.rule.priority: the listener has a rule with priority ${priority} that is not this gateway's. ` +
+        `Choose a priority P with P, P-1 and P-2 free.`,
+    );
+  }
+  await clients.balancers().send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
+}
+
+/**
+ * Takes an instance away that no state knows of, after a last snapshot: a create that was killed goes on without us. It is
+ * waited for, since one that is being made cannot be deleted.
+ */
+export async function clearDatabase(
+  { clients, names, limit }: Way,
+  life: string,
+  moment: string,
+): Promise<void> {
+  const identifier = names.ofLife(life);
+  const found = await findInstance(clients, identifier);
+  if (!found) return;
+  if (!found.TagList?.some(({ Key, Value }) => Key === lifeTag && Value === life)) {
+    throw new Error(
+      `there is a database instance ${identifier} that is not this gateway's: it is left as it is`,
+    );
+  }
+  const { DeleteDBInstanceCommand, waitUntilDBInstanceAvailable, waitUntilDBInstanceDeleted } = relational();
+  const client = clients.databases();
+  const waiting = { client, maxWaitTime: limit, minDelay: 1, maxDelay: 15 };
+  const which = { DBInstanceIdentifier: identifier };
+  if (found.DBInstanceStatus !== "deleting") {
+    await waitUntilDBInstanceAvailable(waiting, which);
+    const last = `${names.snapshot(`last-${life}`)}-${moment}`;
+    await client.send(new DeleteDBInstanceCommand({ ...which, FinalDBSnapshotIdentifier: last }));
+  }
+  await waitUntilDBInstanceDeleted(waiting, which);
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// The one entry point of every command that the aws platform's resources run: `run.cjs PIECE VERB`.
+// It is named in their state and so stays stable; what it runs may change without a resource changing.
+"use strict";
+require("../../../tools/typescript.cjs");
+const { runCommand } = require("./dispatch.ts");
+
+void runCommand(process.argv[2], process.argv[3]);

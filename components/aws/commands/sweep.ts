@@ -1,0 +1,40 @@
+import { json, text } from "../../local/commands/input";
+import { clearDatabase, clearGroup, clearService } from "../clear-way";
+import type { SplitPlace } from "../live/weights";
+import { runningTasks } from "../run-task";
+import { common } from "./inputs";
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** A name that no other run of this mints. */
+export const momentNow = () =>
+  new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, "")
+    .toLowerCase();
+
+/**
+ * Takes away what carries this life and no state knows of: tasks that still run, the service, the target group and the
+ * database of a create that failed or was killed. What is somebody else's is left as it is.
+ */
+export async function sweep(): Promise<{ swept: string }> {
+  const { clients, names } = common();
+  const life = text("life");
+  if (json<boolean>("isExisting")) return { swept: life };
+  const way = { clients, names, split: json<SplitPlace>("split"), limit: json<number>("stopLimit") };
+  await stopTasks(names.tasks(life));
+  await clearService(way, life);
+  await clearGroup(way, life);
+  await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, momentNow());
+  return { swept: life };
+
+  async function stopTasks(family: string): Promise<void> {
+    const { StopTaskCommand } = sdk();
+    for (const task of await runningTasks(clients, names.cluster, { family })) {
+      const reason = `sweeping ${life}`;
+      await clients.containers().send(new StopTaskCommand({ cluster: names.cluster, task, reason }));
+    }
+  }
+}

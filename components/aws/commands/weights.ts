@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { TrafficReport } from "../../../products/record";
+import type { Release, SlotName } from "../../../products/release";
+import { waitUntil } from "../../wait-until";
+import { json } from "../../local/commands/input";
+import type { Clients } from "../clients";
+import {
+  findSplit,
+  type GroupWeights,
+  type Split,
+  type SplitPlace,
+  targetHealth,
+  writeWeights,
+} from "../live/weights";
+import { common } from "./inputs";
+
+/** Share of each target group that has any, in percent of all. */
+function shares(weights: GroupWeights): Record<string, number> {
+  const given = Object.entries(weights).filter(([, weight]) => weight > 0);
+  const sum = given.reduce((total, [, weight]) => total + weight, 0);
+  return Object.fromEntries(given.map(([arn, weight]) => [arn, (100 * weight) / sum]));
+}
+
+function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
+  const [is, should] = [shares(live), shares(wanted)];
+  const arns = [...new Set([...Object.keys(is), ...Object.keys(should)])];
+  return arns.every((arn) => is[arn] === should[arn]);
+}
+
+/**
+ * Reads the live weights once the provider has written its own, and writes them where they are others: the provider
+ * writes only what its record says has changed. No target group gets weight without a healthy target. What it prints is
+ * the record of the release.
+ */
+export async function write(): Promise<TrafficReport> {
+  const { clients } = common();
+  const [place, limit] = [json<SplitPlace>("split"), json<number>("weightsLimit")];
+  const wanted = json<GroupWeights>("groups");
+  const split = await theSplit(clients, place);
+  if (!areSame(split.weights, wanted)) {
+    const rising = Object.entries(wanted).filter(([arn, weight]) => weight > (split.weights[arn] ?? 0));
+    for (const [arn] of rising) await untilHealthy(clients, arn, limit);
+    await writeWeights(clients, split, wanted);
+    const after = await theSplit(clients, place);
+    if (!areSame(after.weights, wanted)) {
+      throw new Error(`the balancer took the weights, yet has others: ${JSON.stringify(after.weights)}`);
+    }
+  }
+  return { mark: randomUUID(), at: new Date().toISOString(), release: json<Release>("release") };
+}
+
+async function theSplit(clients: Clients, place: SplitPlace): Promise<Split> {
+  const split = await findSplit(clients, place);
+  if (!split)
+    throw new Error(
+      `nothing splits the traffic of ${place.gateway}: there is no rule with priority ${place.priority}`,
+    );
+  return split;
+}
+
+async function untilHealthy(clients: Clients, group: string, limit: number): Promise<void> {
+  let others: string[] = [];
+  const isHealthy = async () => {
+    const found = await targetHealth(clients, group);
+    others = found.others;
+    return found.healthy > 0;
+  };
+  await waitUntil(
+    isHealthy,
+    { limit, every: 1_000 },
+    () =>
+      `no target of ${group} is healthy after ${limit} s, so it gets no weight: ${others.join("; ") || "it has no targets"}`,
+  );
+}
+
+/** Gives no slot any traffic: the end of a destroy, before the first slot goes. */
+export async function zero(): Promise<void> {
+  const { clients } = common();
+  const split = await findSplit(clients, json<SplitPlace>("split"));
+  // A rule that a killed update left has no state: it would hold its target groups for ever.
+  if (split)
+    await writeWeights(clients, split, Object.fromEntries(Object.keys(split.weights).map((arn) => [arn, 0])));
+}
+
+/** Lets a slot's service go only once nothing gives it traffic. */
+export async function release(): Promise<void> {
+  const { clients } = common();
+  const [group, limit] = [json<{ arn: string; slot: SlotName }>("group"), json<number>("guardLimit")];
+  let weight = 0;
+  const isFree = async () => {
+    const split = await findSplit(clients, json<SplitPlace>("split"));
+    weight = shares(split?.weights ?? {})[group.arn] ?? 0;
+    return weight === 0;
+  };
+  await waitUntil(
+    isFree,
+    { limit, every: 1_000 },
+    () =>
+      `${group.slot} still has ${weight} % of the traffic: its nodes are not taken away. Move the traffic first.`,
+  );
+}

@@ -1,0 +1,2 @@
+/** The one container of each of our task definitions. */
+export const containerName = "gateway";

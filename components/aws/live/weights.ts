@@ -1,0 +1,175 @@
+import type { Action, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Clients } from "../clients";
+import { type SlotName, slotNames } from "../../../products/release";
+import type { Names } from "../names";
+
+/** Weights of target groups, by ARN. */
+export type GroupWeights = Record<string, number>;
+
+/** Where users' traffic is split: a rule of an application balancer, or a network balancer's listener itself. */
+export interface Split {
+  listener: string;
+  /** Absent: the listener's default action. */
+  rule?: string;
+  weights: GroupWeights;
+}
+
+/** How the split of a gateway is found. */
+export interface SplitPlace {
+  gateway: string;
+  type: "application" | "network";
+  port: number;
+  priority: number;
+  /** A listener that config gives. */
+  listener?: string;
+}
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+const sdk = () =>
+  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+const isMissing = (error: unknown) => /NotFound/.test((error as Error).name);
+
+/** The weights that forward actions give. One target group alone has all of it, whatever its weight says. */
+export function weightsOf(actions: Action[] = []): GroupWeights {
+  const forward = actions.find(({ Type }) => Type === "forward");
+  const groups = forward?.ForwardConfig?.TargetGroups ?? [];
+  if (groups.length === 0)
+    return forward?.TargetGroupArn === undefined ? {} : { [forward.TargetGroupArn]: 1 };
+  return Object.fromEntries(groups.map(({ TargetGroupArn = "", Weight = 1 }) => [TargetGroupArn, Weight]));
+}
+
+/** The load balancer that carries the gateway's name; undefined while there is none. */
+export async function findBalancer(clients: Clients, name: string) {
+  const { DescribeLoadBalancersCommand } = sdk();
+  try {
+    const found = await clients.balancers().send(new DescribeLoadBalancersCommand({ Names: [name] }));
+    return found.LoadBalancers?.[0];
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+async function listenersOf(clients: Clients, balancer: string) {
+  const { DescribeListenersCommand } = sdk();
+  const found = await clients.balancers().send(new DescribeListenersCommand({ LoadBalancerArn: balancer }));
+  return found.Listeners ?? [];
+}
+
+/** Every rule of a listener, page by page. */
+export async function rulesOfListener(clients: Clients, listener: string): Promise<Rule[]> {
+  const { paginateDescribeRules } = sdk();
+  const rules: Rule[] = [];
+  const pages = paginateDescribeRules({ client: clients.balancers() }, { ListenerArn: listener });
+  for await (const { Rules = [] } of pages) rules.push(...Rules);
+  return rules;
+}
+
+/** What splits users' traffic now; undefined while there is no listener, or no rule of ours on it. */
+export async function findSplit(clients: Clients, place: SplitPlace): Promise<Split | undefined> {
+  if (place.type === "network") {
+    const balancer = await findBalancer(clients, place.gateway);
+    if (balancer?.LoadBalancerArn === undefined) return undefined;
+    const listeners = await listenersOf(clients, balancer.LoadBalancerArn);
+    const found = listeners.find(({ Port }) => Port === place.port);
+    if (found?.ListenerArn === undefined) return undefined;
+    return { listener: found.ListenerArn, weights: weightsOf(found.DefaultActions) };
+  }
+  const listener = place.listener ?? (await ownListener(clients, place));
+  if (listener === undefined) return undefined;
+  const rules = await rulesOfListener(clients, listener);
+  const rule = rules.find(({ Priority }) => Priority === String(place.priority));
+  if (rule?.RuleArn === undefined) return undefined;
+  return { listener, rule: rule.RuleArn, weights: weightsOf(rule.Actions) };
+}
+
+async function ownListener(clients: Clients, { gateway, port }: SplitPlace): Promise<string | undefined> {
+  const balancer = await findBalancer(clients, gateway);
+  if (balancer?.LoadBalancerArn === undefined) return undefined;
+  const listeners = await listenersOf(clients, balancer.LoadBalancerArn);
+  return listeners.find(({ Port }) => Port === port)?.ListenerArn;
+}
+
+/** The name that an ARN of a target group holds. */
+function nameOfGroup(arn: string): string {
+  return arn.split(":targetgroup/")[1]?.split("/")[0] ?? "";
+}
+
+/** Which slot a target group is of: one that config gives, or by its name. */
+export function slotOfGroup(
+  arn: string,
+  names: Names,
+  given: Partial<Record<SlotName, string>>,
+): SlotName | undefined {
+  return slotNames.find(
+    (slot) => given[slot] === arn || nameOfGroup(arn).startsWith(`${names.gateway}-${slot}-`),
+  );
+}
+
+/** Percent of the traffic by slot. What goes to groups of nobody's is in no slot's share. */
+export function slotShares(
+  weights: GroupWeights,
+  slotOf: (arn: string) => SlotName | undefined,
+): Record<SlotName, number> {
+  const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
+  const shares: Record<SlotName, number> = { blue: 0, green: 0 };
+  for (const [arn, weight] of Object.entries(weights)) {
+    const slot = slotOf(arn);
+    if (slot && sum > 0) shares[slot] += Math.round((weight / sum) * 100);
+  }
+  return shares;
+}
+
+/** Writes weights where they are split now, past the provider: only where what it recorded is not what is live. */
+export async function writeWeights(
+  clients: Clients,
+  { listener, rule }: Split,
+  weights: GroupWeights,
+): Promise<void> {
+  const { ModifyListenerCommand, ModifyRuleCommand } = sdk();
+  const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({
+    TargetGroupArn,
+    Weight,
+  }));
+  const actions: Action[] = [{ Type: "forward", ForwardConfig: { TargetGroups } }];
+  if (rule === undefined) {
+    await clients
+      .balancers()
+      .send(new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: actions }));
+  } else {
+    await clients.balancers().send(new ModifyRuleCommand({ RuleArn: rule, Actions: actions }));
+  }
+}
+
+/** Healthy targets of a group, and why the others are not. */
+export async function targetHealth(
+  clients: Clients,
+  group: string,
+): Promise<{ healthy: number; others: string[] }> {
+  const { DescribeTargetHealthCommand } = sdk();
+  const { TargetHealthDescriptions = [] } = await clients
+    .balancers()
+    .send(new DescribeTargetHealthCommand({ TargetGroupArn: group }));
+  const isHealthy = (state: string | undefined) => state === "healthy";
+  return {
+    healthy: TargetHealthDescriptions.filter(({ TargetHealth }) => isHealthy(TargetHealth?.State)).length,
+    others: TargetHealthDescriptions.filter(({ TargetHealth }) => !isHealthy(TargetHealth?.State)).map(
+      ({ Target, TargetHealth }) =>
+        `${Target?.Id} is ${TargetHealth?.State} (${TargetHealth?.Description ?? TargetHealth?.Reason ?? "no reason is given"})`,
+    ),
+  };
+}
+
+/** The target group of a name; undefined where there is none. */
+export async function findGroup(clients: Clients, name: string): Promise<string | undefined> {
+  const { DescribeTargetGroupsCommand } = sdk();
+  try {
+    const found = await clients.balancers().send(new DescribeTargetGroupsCommand({ Names: [name] }));
+    return found.TargetGroups?.[0]?.TargetGroupArn;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

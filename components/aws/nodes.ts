@@ -1,0 +1,139 @@
+import * as ecs from "@pulumi/aws/ecs";
+import * as lb from "@pulumi/aws/lb";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Operation } from "../../products/operation";
+import type { SlotName } from "../../products/release";
+import type { SlotContext } from "../slot-context";
+import { containerName } from "./container-name";
+import { containerPorts } from "./containers";
+import { lifeTag, type Names, roleTag } from "./names";
+import type { Network } from "./network";
+import type { AwsSettings } from "./settings";
+import { testHeader, testPriority } from "./test-way";
+import type { Make } from "./transform";
+
+/** What the nodes of a slot are made with. */
+export interface NodesBase {
+  names: Names;
+  settings: AwsSettings;
+  network: Network;
+  tags: Record<string, string>;
+  product: Operation;
+  make: Make;
+}
+
+/** The targets of a slot's life, asked for the health that the product says of itself. */
+export function targetGroup(
+  name: string,
+  { names, settings, network, tags, product, make }: NodesBase,
+  { life }: SlotContext,
+  options: pulumi.CustomResourceOptions,
+): lb.TargetGroup {
+  const { balancer } = settings;
+  const ports = containerPorts(product);
+  const isNetwork = balancer.type === "network";
+  return make(
+    "targetGroup",
+    lb.TargetGroup,
+    name,
+    {
+      name: names.ofLife(life),
+      vpcId: network.vpc,
+      targetType: "ip",
+      port: ports[product.ports[0] as string],
+      protocol: isNetwork ? "TCP" : "HTTP",
+      deregistrationDelay: balancer.deregistrationDelay,
+      ...(isNetwork ? {} : { slowStart: balancer.slowStart }),
+      healthCheck: {
+        protocol: "HTTP",
+        port: String(ports[product.ready.port]),
+        path: product.ready.path,
+        matcher: "200",
+        interval: 10,
+        timeout: 5,
+        healthyThreshold: 2,
+        unhealthyThreshold: 2,
+      },
+      tags: { ...tags, [lifeTag]: life },
+    },
+    options,
+  );
+}
+
+/**
+ * The way by which a slot is tested before it serves anybody: by a header, and only from addresses that config gives. It
+ * also puts the target group in use, without which its targets are never asked for their health.
+ */
+export function testRule(
+  slot: SlotName,
+  listener: pulumi.Input<string>,
+  target: pulumi.Input<string>,
+  { settings, tags, make }: NodesBase,
+  options: pulumi.CustomResourceOptions,
+): lb.ListenerRule {
+  return make(
+    "testRule",
+    lb.ListenerRule,
+    `${slot}-test`,
+    {
+      listenerArn: listener,
+      priority: testPriority(settings.balancer.rule.priority, slot),
+      conditions: [
+        { httpHeader: { httpHeaderName: testHeader, values: [slot] } },
+        { sourceIp: { values: settings.balancer.testers } },
+      ],
+      actions: [{ type: "forward", targetGroupArn: target }],
+      tags: { ...tags, [roleTag]: `test-${slot}` },
+    },
+    options,
+  );
+}
+
+/** A slot's nodes as a service on Fargate: made whole, healthy in the balancer, or given up with the reason. */
+export function fargateService(
+  name: string,
+  { names, network, tags, product, make }: NodesBase,
+  {
+    context,
+    definition,
+    target,
+    startLimit,
+  }: {
+    context: SlotContext;
+    definition: ecs.TaskDefinition;
+    target: pulumi.Input<string>;
+    startLimit: number;
+  },
+  cluster: pulumi.Input<string>,
+  options: pulumi.CustomResourceOptions,
+): ecs.Service {
+  const ports = containerPorts(product);
+  return make(
+    "service",
+    ecs.Service,
+    name,
+    {
+      name: names.ofLife(context.life),
+      cluster,
+      taskDefinition: definition.arn,
+      desiredCount: context.slot.nodes,
+      launchType: "FARGATE",
+      networkConfiguration: {
+        subnets: network.nodeSubnets,
+        securityGroups: [network.groups.nodes],
+        assignPublicIp: network.publicNodes,
+      },
+      loadBalancers: [
+        { targetGroupArn: target, containerName, containerPort: ports[product.ports[0] as string] as number },
+      ],
+      deploymentCircuitBreaker: { enable: true, rollback: true },
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+      healthCheckGracePeriodSeconds: startLimit,
+      waitForSteadyState: true,
+      propagateTags: "SERVICE",
+      tags: { ...tags, [lifeTag]: context.life },
+    },
+    { ...options, customTimeouts: { create: `${startLimit}s`, update: `${startLimit}s` } },
+  );
+}
