@@ -10,6 +10,7 @@ const {
 const { changes } = require("./diff.cjs");
 const { dropMissing, withoutDefaults } = require("./inputs.cjs");
 const { PartialFailure } = require("./partial-state.cjs");
+const { refreshedInputs } = require("./refreshed-inputs.cjs");
 
 /** What stands in the state: the inputs, what AWS answered beside them, and every tag. */
 function recorded(type, inputs, computed, tagsAll) {
@@ -88,13 +89,8 @@ async function read(type, id, olds, inputs, context) {
   if (!type.read) return { id, outputs: olds, inputs };
   const live = await type.read({ ...reveal(olds), id }, context);
   if (live === undefined) return undefined;
-  const known = Object.keys(olds).length > 0;
-  const again = Object.fromEntries(Object.entries(live).filter(([name]) => name in inputs));
-  return {
-    id,
-    outputs: dropMissing({ ...olds, ...live }),
-    inputs: known ? { ...inputs, ...again } : inputs,
-  };
+  // What is only read (`get`) has no inputs.
+  return { id, outputs: dropMissing({ ...olds, ...live }), inputs: refreshedInputs(inputs, live) };
 }
 
 module.exports = { create, previewCreate, previewUpdate, read, remove, update };
