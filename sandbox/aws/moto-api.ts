@@ -5,6 +5,8 @@ import type { Call } from "./wire/call";
 
 /** The region that the emulator is. */
 export const region = "eu-central-1";
+/** The account that moto is. */
+export const account = "123456789012";
 
 /** How the proxy itself talks to moto. Errors are `AwsError`s with moto's code, text and status. */
 export interface Moto {
