@@ -20,6 +20,9 @@ const { Settings } = require("./settings.cjs");
 const { typeOf } = require("./types.cjs");
 const { VERSION } = require("./version.cjs");
 
+// What a plugin writes to stderr becomes part of the engine's output: the SDK's word on Node's age has no place there.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const settings = new Settings();
 /** The contexts of the operations under way, by what stops them. */
 const underWay = new Map();
