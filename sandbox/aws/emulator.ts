@@ -1,0 +1,97 @@
+import { startBalancer, type Balancer } from "./balancer";
+import { startContainer } from "./containers";
+import { startDatabases, type Databases } from "./databases";
+import { ecsInterceptors } from "./ecs/interceptors";
+import type { ServiceWorld } from "./ecs/service-state";
+import { makePlane } from "./elb/plane";
+import { elbInterceptors } from "./elb/service";
+import type { Faults } from "./faults";
+import { metricInterceptors } from "./metrics";
+import { startMoto } from "./moto";
+import { connectMoto, region } from "./moto-api";
+import { startProxy, type LoggedCall } from "./proxy";
+import { rdsInterceptors } from "./rds/service";
+
+/** An AWS for tests, at one URL. */
+export interface Emulator {
+  url: string;
+  /** What a program needs to take it for AWS: the endpoint, the region and credentials. */
+  environment: Record<string, string>;
+  faults: Faults;
+  /** All calls from outside so far, in the order in which they came. */
+  calls(): LoggedCall[];
+  /** The address behind each EC2 instance that is a target, by its id. Tests fill it; others are unhealthy. */
+  instances: Map<string, string>;
+  /** Ends every process of it, and waits until they are gone. */
+  stop(): Promise<void>;
+}
+
+/** The processes behind the records; a test may put others in their place. */
+export interface Processes {
+  databases: Databases;
+  balancer: Balancer;
+  startContainer: typeof startContainer;
+}
+
+async function realProcesses(directory: string): Promise<Processes> {
+  const [databases, balancer] = await Promise.all([startDatabases(directory), startBalancer()]);
+  return { databases, balancer, startContainer };
+}
+
+/** Starts it; what it keeps is in `directory`, and goes when it stops. The first start of all installs moto. */
+export async function startEmulator(directory: string, processes?: Processes): Promise<Emulator> {
+  const server = await startMoto();
+  const behind =
+    processes ??
+    (await realProcesses(directory).catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    }));
+  const { databases, balancer } = behind;
+  const moto = connectMoto(server.url);
+  const instances = new Map<string, string>();
+  const plane = makePlane(moto, balancer, instances);
+  const work = new Set<Promise<void>>();
+  const inBackground = (one: Promise<void>) => {
+    work.add(one);
+    void one.finally(() => work.delete(one));
+  };
+  let isStopping = false;
+  const world: ServiceWorld = {
+    ...{ moto, plane, inBackground, isStopping: () => isStopping },
+    startContainer: (options) => behind.startContainer(options),
+    ...{ tasks: [], tokens: new Map(), services: [] },
+  };
+  const proxy = await startProxy(moto, {
+    rds: rdsInterceptors({ moto, databases, inBackground, instances: new Map(), snapshots: new Map() }),
+    ecs: ecsInterceptors(world),
+    elasticloadbalancing: elbInterceptors(moto, plane),
+    monitoring: metricInterceptors(moto, plane),
+  });
+  return {
+    url: proxy.url,
+    environment: {
+      AWS_ENDPOINT_URL: proxy.url,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_REGION: region,
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+    faults: proxy.faults,
+    calls: () => proxy.calls(),
+    instances,
+    async stop() {
+      isStopping = true;
+      await proxy.stop();
+      for (const service of world.services) service.wake();
+      await Promise.all(
+        world.tasks.map((task) => task.stop("ServiceSchedulerInitiated", "The emulator stops", 1)),
+      );
+      await Promise.all(work);
+      await Promise.all([databases.stop(), balancer.stop()]);
+      moto.balancers.destroy();
+      moto.databases.destroy();
+      await server.stop();
+    },
+  };
+}
