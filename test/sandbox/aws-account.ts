@@ -12,7 +12,7 @@ import {
   type CreateTargetGroupCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
-import { startEmulator, type Emulator } from "../../sandbox/aws/emulator";
+import { startEmulator, type Emulator, type Processes } from "../../sandbox/aws/emulator";
 
 /** An account on an emulator of its own, and the SDK's clients for it. */
 export interface Account {
@@ -29,9 +29,10 @@ export interface Account {
   close(): Promise<void>;
 }
 
-export async function openAccount(): Promise<Account> {
+/** `processes` stand in for the real ones. */
+export async function openAccount(processes?: Partial<Processes>): Promise<Account> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "aws-emulator-"));
-  const emulator = await startEmulator(directory);
+  const emulator = await startEmulator(directory, processes);
   const client = {
     endpoint: emulator.url,
     region: "eu-central-1",
@@ -133,7 +134,7 @@ export async function when<T>(
     const answer = await ask();
     if (wanted(answer)) return answer;
     if (Date.now() > limit)
-      throw new Error(`${what}: not within ${seconds} s; last: ${JSON.stringify(answer)}`);
+      throw new Error(`${what}: not within ${seconds} s; last: ${JSON.stringify(answer)?.slice(0, 500)}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }
