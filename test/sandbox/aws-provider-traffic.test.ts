@@ -194,4 +194,11 @@ describe("the stand-in for the aws plugin: traffic", () => {
     await plugin.configure({ defaultTags: JSON.stringify({ tags: {} }) });
     await plugin.delete(made);
   });
+
+  it("never speaks to an AWS that is not on this machine", async () => {
+    await plugin.configure({ endpoints: JSON.stringify([{ elbv2: "https://aws.example" }]) });
+    await assert.rejects(group("anywhere"), /works on a loopback emulator only, not on aws\.example/);
+    await plugin.configure({ endpoints: JSON.stringify([{ elbv2: emulator.url }]) });
+    await plugin.delete(await group("here"));
+  });
 });
