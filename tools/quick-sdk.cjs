@@ -1,5 +1,5 @@
 "use strict";
-// Loaded before the program. What the SDK does for programs of any kind is more than half of the time that one takes to
+// Loaded before the program. What the SDK does for programs of any kind is about half of the time that one takes to
 // start, and ours need nothing of it:
 // - TypeScript's compiler and npm's Arborist turn functions into files for the cloud. They are loaded when something of
 //   them is first used.
