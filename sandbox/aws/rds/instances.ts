@@ -14,7 +14,7 @@ export async function createInstance(rds: Rds, call: Call): Promise<Answer> {
     user: text(parameters, "MasterUsername"),
     password: text(parameters, "MasterUserPassword"),
   };
-  start(rds, id, () => rds.databases.create(id, options));
+  start(rds, id, async () => (await rds.databases()).create(id, options));
   return withOverlay(rds, answer);
 }
 
@@ -35,9 +35,9 @@ export async function restoreInstance(rds: Rds, call: Call): Promise<Answer> {
     const change = { DBInstanceIdentifier: id, DeletionProtection: "false", ApplyImmediately: "true" };
     await rds.moto.query("rds", api, { Action: "ModifyDBInstance", ...change });
   }
-  start(rds, id, () => {
+  start(rds, id, async () => {
     if (!snapshot) throw new Error(`the emulator holds no volume of the snapshot ${snapshotId}`);
-    return rds.databases.restore(snapshot.volume, id);
+    return (await rds.databases()).restore(snapshot.volume, id);
   });
   const shown = `<DeletionProtection>${protection}</DeletionProtection>`;
   const body = answer.body.replace(/<DeletionProtection>.*?<\/DeletionProtection>/s, shown);
@@ -69,6 +69,6 @@ export async function modifyInstance(rds: Rds, call: Call): Promise<Answer> {
     throw new AwsError("InvalidDBInstanceState", "Database instance is not in available state.");
   }
   const answer = await rds.moto.pass(call);
-  if (answer.status < 300 && password) await rds.databases.setPassword(id, password);
+  if (answer.status < 300 && password) await (await rds.databases()).setPassword(id, password);
   return withOverlay(rds, answer);
 }
