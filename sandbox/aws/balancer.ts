@@ -25,19 +25,17 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
-/** How often it is looked whether a check is due, in milliseconds. */
-const tick = 250;
-
 // Idle connections to targets are let go before any server would close them, and so not in the moment of a request.
 const idleToTargets = 2_000;
 
-/** Starts with no listener and no group. */
-export function startBalancer(): Promise<Balancer> {
+/** Starts with no listener and no group. A target's health is asked every `checkEvery` milliseconds (default: 1000). */
+export function startBalancer({ checkEvery = 1_000 }: { checkEvery?: number } = {}): Promise<Balancer> {
   const agent = new Agent({ keepAlive: true, timeout: idleToTargets });
   const groups = new Map<string, Group>();
   const open = new Map<string, OpenListener>();
   const closing = new Set<OpenListener>();
-  const timer = setInterval(() => groups.forEach((group) => group.check()), tick);
+  // Each target has a turn of its own, so it is looked more often whose has come.
+  const timer = setInterval(() => groups.forEach((group) => group.check()), checkEvery / 5);
   let last = Promise.resolve();
 
   const applyGroups = (states: TargetGroupState[], listeners: ListenerState[]) => {
@@ -45,7 +43,7 @@ export function startBalancer(): Promise<Balancer> {
       listeners.flatMap(({ rules }) => rules.flatMap(({ forward = [] }) => forward.map(({ arn }) => arn))),
     );
     for (const state of states) {
-      const group = groups.get(state.arn) ?? new Group(state);
+      const group = groups.get(state.arn) ?? new Group(state, checkEvery);
       groups.set(state.arn, group);
       group.configure(state, named.has(state.arn));
     }

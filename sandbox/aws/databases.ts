@@ -49,15 +49,21 @@ interface Volume {
   data: string;
 }
 
-/** Makes the first cluster, of which the instances are copies, in a new folder `rds` of the directory. */
-export async function startDatabases(directory: string): Promise<Databases> {
+/**
+ * Makes the first cluster, of which the instances are copies, in a new folder `rds` of the directory. With `tlsOnly` (default:
+ * false) the instances refuse plain connections, as RDS does from PostgreSQL 15 on (`rds.force_ssl`).
+ */
+export async function startDatabases(
+  directory: string,
+  { tlsOnly = false }: { tlsOnly?: boolean } = {},
+): Promise<Databases> {
   const root = path.join(path.resolve(directory), "rds");
   const folder = (kind: "instances" | "snapshots", name: string) =>
     path.join(root, `${kind}-${encodeURIComponent(name)}`);
   await mkdir(directory, { recursive: true });
   // PostgreSQL runs as another user when we are root: it has to get through to what is its own.
   if (await serverUser()) await chmod(directory, (await stat(directory)).mode | 0o111);
-  const template = await makeTemplate(root);
+  const template = await makeTemplate(root, tlsOnly);
   const instances = new Map<string, Instance>();
   const snapshots = new Map<string, Volume>();
   const taken = new Set<string>();

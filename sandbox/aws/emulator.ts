@@ -33,20 +33,21 @@ export interface Processes {
   startContainer: typeof startContainer;
 }
 
-async function realProcesses(directory: string): Promise<Processes> {
-  const [databases, balancer] = await Promise.all([startDatabases(directory), startBalancer()]);
-  return { databases, balancer, startContainer };
+async function startProcesses(directory: string, given: Partial<Processes>): Promise<Processes> {
+  const [databases, balancer] = await Promise.all([
+    given.databases ?? startDatabases(directory),
+    given.balancer ?? startBalancer(),
+  ]);
+  return { databases, balancer, startContainer: given.startContainer ?? startContainer };
 }
 
 /** Starts it; what it keeps is in `directory`, and goes when it stops. The first start of all installs moto. */
-export async function startEmulator(directory: string, processes?: Processes): Promise<Emulator> {
+export async function startEmulator(directory: string, given: Partial<Processes> = {}): Promise<Emulator> {
   const server = await startMoto();
-  const behind =
-    processes ??
-    (await realProcesses(directory).catch(async (error: unknown) => {
-      await server.stop();
-      throw error;
-    }));
+  const behind = await startProcesses(directory, given).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   const { databases, balancer } = behind;
   const moto = connectMoto(server.url);
   const instances = new Map<string, string>();

@@ -1,4 +1,4 @@
-import type { Balancer } from "./balancer";
+import type { Count } from "./balancer/state";
 import { account, region, type Moto } from "./moto-api";
 import type { Interceptors } from "./proxy";
 import { jsonAnswer, type Answer } from "./wire/answer";
@@ -24,7 +24,10 @@ interface DataQuery {
 
 /** What the metric source needs of the data plane. */
 export interface RequestCounts {
-  requests(groupArn: string): ReturnType<Balancer["requests"]>;
+  /** Requests that came in a second. */
+  requests(groupArn: string): Count[];
+  /** The most that were in flight in a second. */
+  flows(groupArn: string): Count[];
 }
 
 /** CloudWatch: the balancers' metrics by target group are counted by the data plane; all others are moto's. */
@@ -37,23 +40,25 @@ export function metricInterceptors(moto: Moto, counts: RequestCounts): Intercept
   };
 }
 
-const counted: Record<string, string[] | undefined> = {
-  "AWS/ApplicationELB": ["RequestCount"],
-  "AWS/NetworkELB": ["ActiveFlowCount", "NewFlowCount"],
+/** What each metric counts. */
+const counted: Record<string, Record<string, keyof RequestCounts> | undefined> = {
+  "AWS/ApplicationELB": { RequestCount: "requests" },
+  "AWS/NetworkELB": { NewFlowCount: "requests", ActiveFlowCount: "flows" },
 };
 
-/** The ARN of the metric's group, when the metric is one that is counted here. */
-function groupOf({ Namespace = "", MetricName = "", Dimensions = [] }: Metric): string | undefined {
+/** The counts of the metric's group, by the second; `undefined` when it is none that is counted here. */
+function countsOf({ Namespace = "", MetricName = "", Dimensions = [] }: Metric, counts: RequestCounts) {
   const group = Dimensions.find(({ Name }) => Name === "TargetGroup")?.Value;
-  if (!group || !counted[Namespace]?.includes(MetricName)) return undefined;
-  return `arn:aws:elasticloadbalancing:${region}:${account}:${group}`;
+  const source = counted[Namespace]?.[MetricName];
+  if (!group || !source) return undefined;
+  return counts[source](`arn:aws:elasticloadbalancing:${region}:${account}:${group}`);
 }
 
 async function getMetricStatistics(call: Call, moto: Moto, counts: RequestCounts): Promise<Answer> {
   const asked = call.parameters as unknown as Metric & Span & { Period: number; Statistics?: string[] };
-  const group = groupOf(asked);
-  if (group === undefined) return moto.pass(call);
-  const points = pointsOf(counts, group, asked, asked.Period);
+  const found = countsOf(asked, counts);
+  if (!found) return moto.pass(call);
+  const points = pointsOf(found, asked, asked.Period);
   return jsonAnswer({
     Label: asked.MetricName,
     Datapoints: points.map(({ at, values }) => ({
@@ -67,10 +72,10 @@ async function getMetricStatistics(call: Call, moto: Moto, counts: RequestCounts
 async function getMetricData(call: Call, moto: Moto, counts: RequestCounts): Promise<Answer> {
   const asked = call.parameters as unknown as Span & { MetricDataQueries?: DataQuery[]; ScanBy?: string };
   const queries = asked.MetricDataQueries ?? [];
-  if (!queries.some(({ MetricStat }) => MetricStat && groupOf(MetricStat.Metric))) return moto.pass(call);
-  const results = queries.map(({ Id, Label, MetricStat }) => {
-    const group = MetricStat && groupOf(MetricStat.Metric);
-    const points = group === undefined ? [] : pointsOf(counts, group, asked, MetricStat?.Period ?? 60);
+  const known = queries.map(({ MetricStat }) => MetricStat && countsOf(MetricStat.Metric, counts));
+  if (!known.some((found) => found)) return moto.pass(call);
+  const results = queries.map(({ Id, Label, MetricStat }, index) => {
+    const points = pointsOf(known[index] ?? [], asked, MetricStat?.Period ?? 60);
     // CloudWatch gives the newest first unless told otherwise.
     if (asked.ScanBy !== "TimestampAscending") points.reverse();
     return {
@@ -86,14 +91,13 @@ async function getMetricData(call: Call, moto: Moto, counts: RequestCounts): Pro
 
 /** The periods in which a request came. As at AWS there is no point for one without, not even a zero. */
 function pointsOf(
-  counts: RequestCounts,
-  group: string,
+  counts: Count[],
   { StartTime, EndTime }: Span,
   period: number,
 ): { at: number; values: number[] }[] {
   const periods = new Map<number, number[]>();
   const from = Math.floor(StartTime / period) * period;
-  for (const { at, count } of counts.requests(group)) {
+  for (const { at, count } of counts) {
     const start = Math.floor(at / 1_000 / period) * period;
     if (count === 0 || start < from || start >= EndTime) continue;
     periods.set(start, [...(periods.get(start) ?? []), count]);
@@ -101,8 +105,11 @@ function pointsOf(
   return [...periods].sort(([a], [b]) => a - b).map(([at, values]) => ({ at, values }));
 }
 
-/** Each request is one sample of the value 1. */
+/** A statistic over the seconds of a period. */
 function statistic(name: string, values: number[]): number {
   const sum = values.reduce((total, value) => total + value, 0);
-  return name === "Sum" || name === "SampleCount" ? sum : 1;
+  if (name === "Average") return sum / values.length;
+  if (name === "Maximum") return Math.max(...values);
+  if (name === "Minimum") return Math.min(...values);
+  return name === "SampleCount" ? values.length : sum;
 }

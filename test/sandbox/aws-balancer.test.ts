@@ -36,7 +36,7 @@ describe("balancer behind the AWS emulator", () => {
   const closers: (() => unknown)[] = [];
 
   beforeEach(async () => {
-    balancer = await startBalancer();
+    balancer = await startBalancer({ checkEvery: 200 });
   });
   afterEach(async () => {
     await balancer.stop();
@@ -113,15 +113,15 @@ describe("balancer behind the AWS emulator", () => {
     assert.deepEqual(states("blue"), ["initial", "initial"]);
     assert.equal((await http(`http://${at}:${port}/`)).status, 503, "nobody is healthy yet");
     await healthy("blue", "green", "none");
-    const counts = await ask(`http://${at}:${port}/`, 2_000);
+    const counts = await ask(`http://${at}:${port}/`, 800);
     assert.deepEqual(Object.keys(counts).sort(), ["green", "one", "two"]);
     // Four standard deviations.
-    assert.ok(Math.abs((counts.green ?? 0) - 200) < 54, `green had ${counts.green}`);
+    assert.ok(Math.abs((counts.green ?? 0) - 80) < 34, `green had ${counts.green}`);
     assert.ok(Math.abs((counts.one ?? 0) - (counts.two ?? 0)) <= 1, "each of the two had every second one");
     const total = (arn: string) => balancer.requests(arn).reduce((sum, { count }) => sum + count, 0);
     assert.deepEqual(
       [total("blue"), total("green"), total("none")],
-      [2_000 - (counts.green ?? 0), counts.green, 0],
+      [800 - (counts.green ?? 0), counts.green, 0],
     );
   });
 
@@ -155,7 +155,7 @@ describe("balancer behind the AWS emulator", () => {
     );
     for (const share of [10, 50, 90, 0, 100]) {
       await shift({ blue: 100 - share, green: share });
-      await new Promise((done) => setTimeout(done, 400));
+      await new Promise((done) => setTimeout(done, 300));
     }
     const before = balancer.requests("blue").reduce((sum, { count }) => sum + count, 0);
     await new Promise((done) => setTimeout(done, 300));

@@ -74,6 +74,15 @@ describe("containers behind the AWS emulator", () => {
     assert.match(lines.join("\n"), /no-such-program/);
   });
 
+  it("ends with its first process, whatever that one left running", async () => {
+    const { exitCode, lines } = await run({
+      image: postgres,
+      command: ["sh", "-c", "sleep 300 & echo $!; exit 4"],
+    });
+    assert.equal(exitCode, 4);
+    assert.equal(await isAlive(Number(lines[0]), "sleep"), false);
+  });
+
   it("stop kills what does not end in time, and all that it started", async () => {
     const script = `trap "" INT; sleep 300 & echo $!; while :; do sleep 1; done`;
     const { container, lines } = await start({ image: postgres, command: ["sh", "-c", script] });

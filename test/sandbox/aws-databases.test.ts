@@ -102,10 +102,12 @@ describe("databases behind the AWS emulator", () => {
     await assert.rejects(databases.drop("nobody"), /no instance nobody/);
   });
 
-  it("stop leaves neither a server nor a file", async () => {
+  it("refuses plain connections when asked to; stop leaves neither a server nor a file", async () => {
     const own = path.join(directory, "own");
-    const some = await startDatabases(own);
+    const some = await startDatabases(own, { tlsOnly: true });
     const one = await some.create("one", master);
+    await assert.rejects(query(one, "select 1"), /no encryption/);
+    assert.equal((await query(one, "select 1", { ssl: { rejectUnauthorized: false } })).length, 1);
     await some.stop();
     assert.deepEqual(existsSync(own) ? readdirSync(own) : [], []);
     await new Promise<void>((done, fail) => {

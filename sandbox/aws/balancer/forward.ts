@@ -36,16 +36,13 @@ export function forward(
     answer.once("close", () => void (answer.complete || response.destroy()));
   });
   const fail = (status: 502 | 504) => {
-    if (response.headersSent) response.destroy();
-    else answerError(request, response, status);
+    if (!response.headersSent && !response.destroyed) answerError(request, response, status);
   };
   outgoing.once("timeout", () => {
     fail(504);
     outgoing.destroy();
   });
-  outgoing.on("error", () => {
-    if (!response.writableEnded && !response.destroyed) fail(502);
-  });
+  outgoing.on("error", () => fail(502));
   response.once("close", () => {
     target.done();
     // The client is gone before its answer was whole.

@@ -33,7 +33,11 @@ export class Group {
   readonly requests = countBySecond();
   readonly flows = countBySecond();
 
-  constructor(private settings: Omit<TargetGroupState, "targets">) {}
+  /** `checkEvery`: milliseconds between two health checks of a target. */
+  constructor(
+    private settings: Omit<TargetGroupState, "targets">,
+    private readonly checkEvery: number,
+  ) {}
 
   /** Takes a new state over. A target that stays keeps its health; a new one, or one of a group that came into use, starts anew. */
   configure({ targets, ...settings }: TargetGroupState, used: boolean): void {
@@ -90,10 +94,9 @@ export class Group {
   check(): void {
     this.noteFlows();
     if (!this.used) return;
-    const every = this.settings.slow ? 5_000 : 1_000;
+    const every = this.checkEvery * (this.settings.slow ? 5 : 1);
     for (const member of this.members.values()) {
-      // A timer may come a little early, and its target would miss a whole turn.
-      if (member.checking || performance.now() - member.checkedAt < every - 50) continue;
+      if (member.checking || performance.now() - member.checkedAt < every) continue;
       void this.ask(member);
     }
   }

@@ -5,7 +5,7 @@ export interface TargetGroupState {
   healthPath: string;
   /** A number, or "traffic-port": the target's own. */
   healthPort: string;
-  /** Its targets are asked every 5 s and not every second, for tests in which they take their time to become healthy. */
+  /** Its targets are asked five times as seldom, for tests in which they take their time to become healthy. */
   slow?: boolean;
   targets: Target[];
 }

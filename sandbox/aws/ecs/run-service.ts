@@ -33,8 +33,8 @@ async function look(world: ServiceWorld, service: Service): Promise<void> {
   const [primary, ...older] = service.deployments;
   if (!primary) return;
   for (const deployment of service.deployments) await takeOutDead(world, service, deployment);
-  if (openBreaker(service, primary, older)) return;
-  launch(world, service, primary);
+  if (wasRolledBack(service, primary, older)) return;
+  if (primary.state !== "FAILED") launch(world, service, primary);
   await register(world, service, primary);
   endUnhealthy(world, service, primary);
   for (const task of primary.tasks.slice(primary.desired)) leave(world, service, primary, task);
@@ -64,15 +64,15 @@ async function takeOutDead(world: ServiceWorld, service: Service, deployment: De
   }
 }
 
-/** Whether the circuit breaker keeps the deployment from going on: it has FAILED, or was rolled back just now. */
-function openBreaker(service: Service, primary: Deployment, older: Deployment[]): boolean {
+/** Opens the circuit breaker where it is time to: the deployment has FAILED then. Says whether another is PRIMARY now. */
+function wasRolledBack(service: Service, primary: Deployment, older: Deployment[]): boolean {
   const breaker = service.input.deploymentConfiguration?.deploymentCircuitBreaker;
-  if (primary.state !== "IN_PROGRESS" || !breaker?.enable) return primary.state === "FAILED";
+  if (primary.state !== "IN_PROGRESS" || !breaker?.enable) return false;
   if (primary.failed < breakerThreshold(primary.desired)) return false;
   become(primary, "FAILED", "ECS deployment circuit breaker: tasks failed to start.");
   tell(service, `(deployment ${primary.id}) deployment failed: tasks failed to start.`);
   const last = older.find(({ state }) => state === "COMPLETED");
-  if (!breaker.rollback || !last) return true;
+  if (!breaker.rollback || !last) return false;
   become(last, "IN_PROGRESS", `ECS deployment circuit breaker: rolling back to deploymentId ${last.id}.`);
   last.desired = primary.desired;
   tell(service, `rolling back to (deployment ${last.id}).`);

@@ -1,14 +1,9 @@
 import { DeregisterTargetsCommand, RegisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Balancer } from "../balancer";
+import type { Count, Target, TargetHealth } from "../balancer/state";
 import { ownAddress } from "../loopback";
 import type { Moto } from "../moto-api";
 import { readElb, type ElbRecords, type Places } from "./records";
-
-/** A target as a group knows it. */
-export interface Target {
-  id: string;
-  port: number;
-}
 
 /** The data plane, kept as moto's records say. */
 export interface Plane {
@@ -17,8 +12,9 @@ export interface Plane {
   isKnown(groupArn: string): boolean;
   /** Whether a listener or a rule names the group, be it with weight 0. */
   isInUse(groupArn: string): boolean;
-  health(groupArn: string): ReturnType<Balancer["health"]>;
-  requests(groupArn: string): ReturnType<Balancer["requests"]>;
+  health(groupArn: string): TargetHealth[];
+  requests(groupArn: string): Count[];
+  flows(groupArn: string): Count[];
   /** The address for a name that moto made up. */
   addressOf(dnsName: string): string;
   register(groupArn: string, target: Target): Promise<void>;
@@ -34,15 +30,8 @@ export function makePlane(moto: Moto, balancer: Balancer, instances: Map<string,
     return known;
   };
   // Nobody listens at the address of an instance that is not in the table, so it is unhealthy.
-  const missing = new Map<string, string>();
-  const ofTarget = (id: string) => {
-    if (!id.startsWith("i-")) return id;
-    const address = instances.get(id) ?? missing.get(id) ?? ownAddress();
-    missing.set(id, address);
-    return address;
-  };
-  const idOf = (address: string) =>
-    [...instances, ...missing].find(([, known]) => known === address)?.[0] ?? address;
+  const nowhere = ownAddress();
+  const ofTarget = (id: string) => (id.startsWith("i-") ? (instances.get(id) ?? nowhere) : id);
   const places: Places = { ofBalancer: addressOf, ofTarget };
 
   let records: ElbRecords = { listeners: [], groups: [], inUse: new Set() };
@@ -55,8 +44,9 @@ export function makePlane(moto: Moto, balancer: Balancer, instances: Map<string,
     refresh,
     isKnown: (arn) => records.groups.some((group) => group.arn === arn),
     isInUse: (arn) => records.inUse.has(arn),
-    health: (arn) => balancer.health(arn).map((target) => ({ ...target, id: idOf(target.id) })),
+    health: (arn) => balancer.health(arn),
     requests: (arn) => balancer.requests(arn),
+    flows: (arn) => balancer.flows(arn),
     addressOf,
     async register(arn, { id, port }) {
       const Targets = [{ Id: id, Port: port }];

@@ -63,10 +63,11 @@ async function groupState(moto: Moto, places: Places, group: TargetGroup): Promi
   const { TargetHealthDescriptions = [] } = await moto.balancers.send(command);
   return {
     arn,
-    healthPath: group.HealthCheckPath ?? "",
+    healthPath: group.HealthCheckProtocol === "TCP" ? "" : (group.HealthCheckPath ?? "/"),
     healthPort: group.HealthCheckPort ?? "traffic-port",
     targets: TargetHealthDescriptions.map(({ Target }) => ({
-      id: places.ofTarget(Target?.Id ?? ""),
+      id: Target?.Id ?? "",
+      address: places.ofTarget(Target?.Id ?? ""),
       port: Target?.Port ?? group.Port ?? 0,
     })),
   };

@@ -1,22 +1,18 @@
-import type { Balancer } from "../balancer";
+import type { TargetHealth } from "../balancer/state";
 import { element, queryAnswer, type Answer } from "../wire/answer";
 import { text, type Call, type Parameters } from "../wire/call";
 import type { Plane } from "./plane";
 
-type Health = ReturnType<Balancer["health"]>[number];
-
-/** What AWS says with each state. */
-const told: Record<string, { reason: string; description: string } | undefined> = {
-  initial: { reason: "Elb.InitialHealthChecking", description: "Initial health checks in progress" },
-  unhealthy: { reason: "Target.FailedHealthChecks", description: "Health checks failed" },
-  draining: {
-    reason: "Target.DeregistrationInProgress",
-    description: "Target deregistration is in progress",
-  },
-  unused: {
-    reason: "Target.NotInUse",
-    description: "Target group is not configured to receive traffic from the load balancer",
-  },
+/** What AWS says with each reason. */
+const descriptions: Record<string, string> = {
+  "Elb.RegistrationInProgress": "Target registration is in progress",
+  "Elb.InitialHealthChecking": "Initial health checks in progress",
+  "Target.ResponseCodeMismatch": "Health checks failed with another code than 200",
+  "Target.Timeout": "Request timed out",
+  "Target.FailedHealthChecks": "Health checks failed",
+  "Target.DeregistrationInProgress": "Target deregistration is in progress",
+  "Target.NotInUse": "Target group is not configured to receive traffic from the load balancer",
+  "Target.NotRegistered": "Target is not registered to the target group",
 };
 
 /** DescribeTargetHealth from what the data plane's own checks found. */
@@ -29,30 +25,28 @@ export function describeTargetHealth(call: Call, plane: Plane): Answer {
   ]);
 }
 
-function askedFor(target: Parameters, found: Health[]) {
+function askedFor(target: Parameters, found: TargetHealth[]) {
   const [id, port] = [text(target, "Id"), text(target, "Port")];
   const matching = found.filter((known) => known.id === id && (!port || known.port === Number(port)));
   if (matching.length > 0) return matching.map(described);
-  const why = {
-    reason: "Target.NotRegistered",
-    description: "Target is not registered to the target group",
-  };
-  return [member(id, Number(port) || undefined, "unused", why)];
+  const absent = { id, state: "unused", reason: "Target.NotRegistered" };
+  return [described(port ? { ...absent, port: Number(port) } : absent)];
 }
 
-function described({ id, port, state, reason }: Health) {
-  const usual = told[state];
-  return member(id, port, state, usual && { ...usual, description: reason ?? usual.description });
-}
-
-function member(
-  id: string,
-  port: number | undefined,
-  state: string,
-  why?: { reason: string; description: string },
-) {
+function described({
+  id,
+  port,
+  state,
+  reason,
+}: {
+  id: string;
+  port?: number;
+  state: string;
+  reason?: string;
+}) {
   const target = element("Target", element("Id", id), port === undefined ? undefined : element("Port", port));
-  const explained = why ? [element("Reason", why.reason), element("Description", why.description)] : [];
-  const health = element("TargetHealth", element("State", state), ...explained);
-  return element("member", target, health);
+  const why = reason
+    ? [element("Reason", reason), element("Description", descriptions[reason] ?? reason)]
+    : [];
+  return element("member", target, element("TargetHealth", element("State", state), ...why));
 }

@@ -12,8 +12,6 @@ export interface Template {
   data: string;
   /** Of `administrator`, in every copy. */
   password: string;
-  /** Whether it takes TLS beside plain connections: only where there is `openssl` to make a certificate. */
-  tls: boolean;
 }
 
 // Nothing here has to outlive a crash of the machine. Small segments keep copies small. A statement never gets into the log:
@@ -30,13 +28,18 @@ min_wal_size = 2MB
 log_min_error_statement = panic
 `;
 
-const access = `
-host all all 127.0.0.0/8 scram-sha-256
-host replication ${administrator} 127.0.0.0/8 scram-sha-256
+function access(tlsOnly: boolean): string {
+  return `
+host all,replication ${administrator} 127.0.0.0/8 scram-sha-256
+${tlsOnly ? "hostssl" : "host"} all all 127.0.0.0/8 scram-sha-256
 `;
+}
 
-/** Makes the template in a new directory below `directory`, which PostgreSQL's user must be able to reach. */
-export async function makeTemplate(directory: string): Promise<Template> {
+/**
+ * Makes the template in a new directory below `directory`, which PostgreSQL's user must be able to reach. With `tlsOnly` it
+ * refuses plain connections of everybody but its administrator.
+ */
+export async function makeTemplate(directory: string, tlsOnly: boolean): Promise<Template> {
   const as = await serverUser();
   const data = path.join(directory, "template");
   const passwordFile = path.join(directory, "password");
@@ -56,11 +59,13 @@ export async function makeTemplate(directory: string): Promise<Template> {
   }
   const tls = await makeCertificate(data, as);
   await appendFile(path.join(data, "postgresql.conf"), `${settings}${tls ? "ssl = on\n" : ""}`);
-  await writeFile(path.join(data, "pg_hba.conf"), access);
-  return { data, password, tls };
+  if (tlsOnly && !tls)
+    throw new Error("no openssl on PATH, which makes the certificate of a database that takes TLS alone");
+  await writeFile(path.join(data, "pg_hba.conf"), access(tlsOnly));
+  return { data, password };
 }
 
-/** RDS takes TLS, and a client that asks for it without verifying must get it here too. */
+/** RDS takes TLS, and a client that asks for it without verifying gets it here too, where there is `openssl`. */
 async function makeCertificate(data: string, as: Awaited<ReturnType<typeof serverUser>>): Promise<boolean> {
   const [key, certificate] = [path.join(data, "server.key"), path.join(data, "server.crt")];
   // prettier-ignore

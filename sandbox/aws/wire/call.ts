@@ -66,24 +66,12 @@ function asList(value: unknown): unknown {
     return [...entries].sort(([a], [b]) => Number(a) - Number(b)).map(([, child]) => child);
   }
   const [only] = entries;
-  if (
-    entries.length === 1 &&
-    only &&
-    Array.isArray(only[1]) &&
-    /^[A-Za-z]+$/.test(only[0]) &&
-    isWrapper(only[0])
-  ) {
-    return only[1];
-  }
+  if (entries.length === 1 && only && Array.isArray(only[1]) && wrapper.test(only[0])) return only[1];
   return Object.fromEntries(entries);
 }
 
-/** The wrappers that the query protocol of these services uses; `TargetGroups` of a forward action is none. */
-function isWrapper(name: string): boolean {
-  return (
-    name === "member" || name === "Tag" || name === "Filter" || name.endsWith("Id") || name.endsWith("Name")
-  );
-}
+/** What a list's items are called in these services; `TargetGroups` of a forward action, a list itself, is none. */
+const wrapper = /^(member|Tag|Filter|Item)$|(Id|Name|Identifier)$/;
 
 /** A parameter that is text, "" when it is absent. */
 export function text(parameters: Parameters, name: string): string {
