@@ -33,6 +33,9 @@ export function givenAwsStack(name: string): AwsStack {
     const { stack } = given;
     directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-cloud-`));
     emulator = await startEmulator(directory, { tlsOnly: true });
+    // What this process asks of the emulator needs credentials too, be they any.
+    const { AWS_ENDPOINT_URL: _, ...credentials } = emulator.environment;
+    Object.assign(process.env, credentials);
     const bin = await providerOnPath(directory);
     Object.assign(stack.environment, emulator.environment, {
       PATH: `${bin}:${process.env.PATH}`,
