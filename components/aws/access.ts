@@ -49,7 +49,9 @@ export function secretOf(
   const secretString = pulumi.secret(
     pulumi.jsonStringify(pulumi.output(secrets).apply((given) => secretObject(given))),
   );
-  const written = new secretsmanager.SecretVersion(
+  const written = make(
+    "secretValue",
+    secretsmanager.SecretVersion,
     `${name}-value`,
     { secretId: secret.id, secretString },
     options,
@@ -112,7 +114,13 @@ export function executionRoleOf(
       },
     ],
   });
-  const attached = new iam.RolePolicy("execution-policy", { role: role.id, policy }, options);
+  const attached = make(
+    "executionPolicy",
+    iam.RolePolicy,
+    "execution-policy",
+    { role: role.id, policy },
+    options,
+  );
   // A task that starts before its role may read the secret fails.
   return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);
 }
