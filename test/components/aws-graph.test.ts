@@ -1,66 +1,14 @@
 import assert from "node:assert/strict";
 import type { AwsSettings } from "../../components/aws/settings";
-import { type Release, type Slot, slotNames } from "../../products/release";
+import { type Release, slotNames } from "../../products/release";
 import { release } from "../products/releases";
-import {
-  build,
-  existingOnAws,
-  given,
-  givenNetwork,
-  moment,
-  onAws,
-  secretTexts,
-  settingsOf,
-  startListenerAnswers,
-  urlOfLast,
-} from "./aws-graph";
+import { type Case, cases, greenAlone, one, ranges, type What } from "./aws-cases";
+import { build, moment, secretTexts, settingsOf, startListenerAnswers, urlOfLast } from "./aws-graph";
 import { commandsOf, environmentOf, pieceOf, type Registered, sorted, upstreamOf } from "./mocked-graph";
 
 /** How the engine marks what is secret. */
 const secretMark = "4dabf18193072939515e22adb298388d";
 
-const ranges = { clients: ["10.0.0.0/8"], testers: ["10.9.0.0/16"] };
-const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/one";
-const theirs = { ...ranges, listener: given.listener, securityGroup: "sg-0a" };
-
-interface Case {
-  aws?: Record<string, unknown>;
-  slots: (settings: AwsSettings) => Partial<Record<"blue" | "green", Slot>>;
-  blue: number;
-  url: string;
-}
-
-const one = (settings: AwsSettings) => ({ blue: onAws("3.9.1", settings, { nodes: 2 }) });
-const two = (settings: AwsSettings) => ({
-  blue: onAws("3.9.1", settings),
-  green: onAws("3.10.0", settings, { nodes: 2, generation: 4 }),
-});
-const greenAlone = (settings: AwsSettings) => ({ green: two(settings).green });
-const besideTheirs = (settings: AwsSettings) => ({
-  ...two(settings),
-  blue: existingOnAws("3.9.1", settings),
-});
-
-const cases = {
-  "one slot": { slots: one, blue: 100, url: "http://balancer.dns:80" },
-  "two slots": {
-    aws: { balancer: { ...ranges, certificate }, nodes: { upstreams: ["10.1.0.0/16", "10.1.0.0/16"] } },
-    ...{ slots: two, blue: 90, url: "https://balancer.dns:443" },
-  },
-  "a retired older slot": { slots: greenAlone, blue: 0, url: "http://balancer.dns:80" },
-  "an existing blue": {
-    aws: { network: givenNetwork, balancer: theirs },
-    ...{ slots: besideTheirs, blue: 100, url: "" },
-  },
-  "given subnets": { aws: { network: givenNetwork }, slots: two, blue: 0, url: "http://balancer.dns:80" },
-  "a given listener": { aws: { balancer: theirs }, slots: two, blue: 90, url: "" },
-  "a network balancer": {
-    aws: { balancer: { ...ranges, type: "network", port: 8000 } },
-    ...{ slots: two, blue: 90, url: "http://balancer.dns:8000" },
-  },
-} satisfies Record<string, Case>;
-
-type What = keyof typeof cases;
 const all = Object.keys(cases) as What[];
 
 /** Types that AWS keeps no tags of. */
@@ -74,28 +22,19 @@ describe("the graph of a gateway on AWS", function () {
   const graphs = new Map<What, Registered[]>();
   const urls = new Map<What, string>();
   let answers: Awaited<ReturnType<typeof startListenerAnswers>>;
-  const credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-  const before_ = credentials.map((key) => process.env[key]);
-
   const wantedOf = (what: What): [Release, AwsSettings] => {
     const { aws, slots, blue }: Case = cases[what];
     const settings = settingsOf({ ...aws, endpoint: answers.url });
     return [release(slots(settings), blue), settings];
   };
   before(async () => {
-    for (const key of credentials) process.env[key] ??= "any";
     answers = await startListenerAnswers();
     for (const what of all) {
       graphs.set(what, await build(...wantedOf(what)));
       urls.set(what, urlOfLast);
     }
   });
-  after(() => {
-    answers.stop();
-    for (const [index, key] of credentials.entries()) {
-      if (before_[index] === undefined) delete process.env[key];
-    }
-  });
+  after(() => answers.stop());
   const graph = (what: What) => graphs.get(what) as Registered[];
   const custom = (what: What) => graph(what).filter(({ custom }) => custom);
   const ofKind = (kind: string, what: What) => custom(what).filter((each) => kindOf(each) === kind);
@@ -304,12 +243,15 @@ describe("the graph of a gateway on AWS", function () {
       it(`is reached at "${cases[what].url}"`, () => {
         assert.equal(urls.get(what), cases[what].url);
       });
-      it("is the same when it is built again", async () => {
-        assert.deepEqual(sorted(await build(...wantedOf(what))), sorted(graph(what)));
-      });
     });
   }
 
+  // Each kind of balancer and an existing gateway: what the other graphs have is in one of these.
+  for (const what of ["two slots", "an existing blue", "a network balancer"] as const) {
+    it(`is the same when it is built again, with ${what}`, async () => {
+      assert.deepEqual(sorted(await build(...wantedOf(what))), sorted(graph(what)));
+    });
+  }
   it("writes the weights, and nothing more, when what is live differs", async () => {
     const again = await build(...wantedOf("two slots"), { reconcile: "a-new-one" });
     const isTraffic = ({ name }: Registered) => name === "traffic";
