@@ -182,11 +182,10 @@ export async function newStack(
     adminUrl: `http://127.0.0.1:${port + 1}`,
     environment: {},
     configure: async (config) => {
+      const isLocal = (config.platform ?? "local") === "local";
       const local = { directory: gateway, port, ...(config.local as object | undefined) };
-      await writeFile(
-        file,
-        (await saltIn(file)) + toYaml({ product: "kong", acknowledge, ...config, local }),
-      );
+      const whole = { product: "kong", acknowledge, ...config, ...(isLocal ? { local } : {}) };
+      await writeFile(file, (await saltIn(file)) + toYaml(whole));
     },
     start: (command) => start([...command, "--config-file", file]),
     run,

@@ -11,6 +11,9 @@ export interface Where {
   endpoint?: string;
 }
 
+// A notice of the SDK's that it will ask for a later Node some day: nothing that a reviewer of an upgrade can act on.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /* eslint-disable @typescript-eslint/no-require-imports */
 /** The clients that a command or a review asks AWS through: each is loaded and made when it is first needed. */
 export function clientsOf({ region, endpoint }: Where) {

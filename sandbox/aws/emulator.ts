@@ -1,10 +1,10 @@
-import { startBalancer, type Balancer } from "./balancer";
+import { startBalancer } from "./balancer";
 import { startContainer } from "./containers";
 import { startDatabases, type Databases } from "./databases";
 import { ecsInterceptors } from "./ecs/interceptors";
 import type { ServiceWorld } from "./ecs/service-state";
 import { makePlane } from "./elb/plane";
-import { elbInterceptors } from "./elb/service";
+import { elbInterceptors, groupInterceptors } from "./elb/service";
 import type { Faults } from "./faults";
 import { metricInterceptors } from "./metrics";
 import { startMoto } from "./moto";
@@ -26,29 +26,23 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** The processes behind the records; a test may put others in their place. */
-export interface Processes {
-  databases: Databases;
-  balancer: Balancer;
-  startContainer: typeof startContainer;
-}
-
-async function startProcesses(directory: string, given: Partial<Processes>): Promise<Processes> {
-  const [databases, balancer] = await Promise.all([
-    given.databases ?? startDatabases(directory),
-    given.balancer ?? startBalancer(),
-  ]);
-  return { databases, balancer, startContainer: given.startContainer ?? startContainer };
+/** How an emulator may differ from the usual one. */
+export interface EmulatorOptions {
+  /** Whether databases refuse plain connections, as RDS does from PostgreSQL 15 on. Default: false. */
+  tlsOnly?: boolean;
+  /** Milliseconds between two health checks of a target. Default: 250. */
+  checkEvery?: number;
+  /** Runs the tasks' containers. Default: the sandbox's images. */
+  startContainer?: typeof startContainer;
 }
 
 /** Starts it; what it keeps is in `directory`, and goes when it stops. The first start of all installs moto. */
-export async function startEmulator(directory: string, given: Partial<Processes> = {}): Promise<Emulator> {
+export async function startEmulator(directory: string, options: EmulatorOptions = {}): Promise<Emulator> {
+  const { tlsOnly = false, checkEvery = 250 } = options;
   const server = await startMoto();
-  const behind = await startProcesses(directory, given).catch(async (error: unknown) => {
-    await server.stop();
-    throw error;
-  });
-  const { databases, balancer } = behind;
+  const balancer = await startBalancer({ checkEvery });
+  let started: Promise<Databases> | undefined;
+  const databases = () => (started ??= startDatabases(directory, { tlsOnly }));
   const moto = connectMoto(server.url);
   const instances = new Map<string, string>();
   const plane = makePlane(moto, balancer, instances);
@@ -60,7 +54,7 @@ export async function startEmulator(directory: string, given: Partial<Processes>
   let isStopping = false;
   const world: ServiceWorld = {
     ...{ moto, plane, inBackground, isStopping: () => isStopping },
-    startContainer: (options) => behind.startContainer(options),
+    startContainer: options.startContainer ?? startContainer,
     ...{ tasks: [], tokens: new Map(), services: [] },
   };
   const proxy = await startProxy(moto, {
@@ -68,6 +62,7 @@ export async function startEmulator(directory: string, given: Partial<Processes>
     ecs: ecsInterceptors(world),
     elasticloadbalancing: elbInterceptors(moto, plane),
     monitoring: metricInterceptors(moto, plane),
+    autoscaling: groupInterceptors(moto, plane),
   });
   return {
     url: proxy.url,
@@ -89,7 +84,8 @@ export async function startEmulator(directory: string, given: Partial<Processes>
         world.tasks.map((task) => task.stop("ServiceSchedulerInitiated", "The emulator stops", 1)),
       );
       await Promise.all(work);
-      await Promise.all([databases.stop(), balancer.stop()]);
+      await balancer.stop();
+      await (await started)?.stop();
       moto.balancers.destroy();
       moto.databases.destroy();
       await server.stop();

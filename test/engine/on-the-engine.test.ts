@@ -8,8 +8,7 @@ import { TemporaryProject } from "./temporary-project";
 describe("the language host on the engine", () => {
   let project: TemporaryProject;
   before(async () => {
-    // As the samples are run.
-    project = await TemporaryProject.create({ nodeargs: "--require tsx/cjs" });
+    project = await TemporaryProject.create();
   });
   after(() => project.remove());
 

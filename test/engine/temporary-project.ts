@@ -19,7 +19,7 @@ export class TemporaryProject {
     const project = new TemporaryProject();
     const runtime = {
       name: "nodejs",
-      options: { typescript: false, nodeargs: "--require tsx/cjs", ...options },
+      options: { typescript: false, ...options },
     };
     project.write("Pulumi.yaml", JSON.stringify({ name: "small", runtime }));
     project.write("package.json", JSON.stringify({ main: "index.js" }));

@@ -12,11 +12,10 @@ import {
   type CreateTargetGroupCommandInput,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
-import { startEmulator, type Emulator, type Processes } from "../../sandbox/aws/emulator";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../sandbox/aws/emulator";
 
-/** An account on an emulator of its own, and the SDK's clients for it. */
+/** An account on an emulator, and the SDK's clients for it. */
 export interface Account {
-  emulator: Emulator;
   rds: RDSClient;
   ecs: ECSClient;
   elb: ElasticLoadBalancingV2Client;
@@ -29,12 +28,26 @@ export interface Account {
   close(): Promise<void>;
 }
 
-/** `processes` stand in for the real ones. */
-export async function openAccount(processes?: Partial<Processes>): Promise<Account> {
+/** On an emulator of its own, which goes with it. */
+export async function openAccount(options?: EmulatorOptions): Promise<Account & { emulator: Emulator }> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "aws-emulator-"));
-  const emulator = await startEmulator(directory, processes);
+  const emulator = await startEmulator(directory, options);
+  const account = await connectAccount(emulator.url);
+  return {
+    ...account,
+    emulator,
+    async close() {
+      await account.close();
+      await emulator.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** On an emulator that runs at `url`, and goes on. */
+export async function connectAccount(url: string): Promise<Account> {
   const client = {
-    endpoint: emulator.url,
+    endpoint: url,
     region: "eu-central-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1,
@@ -43,8 +56,7 @@ export async function openAccount(processes?: Partial<Processes>): Promise<Accou
     authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/${service}/aws4_request, Signature=0`,
   });
   const body = new URLSearchParams({ Action: "DescribeSubnets", Version: "2016-11-15" });
-  const described = await fetch(emulator.url, { method: "POST", headers: signed("ec2"), body });
-  const xml = await described.text();
+  const xml = await (await fetch(url, { method: "POST", headers: signed("ec2"), body })).text();
   const clients = {
     rds: new RDSClient(client),
     ecs: new ECSClient(client),
@@ -53,7 +65,6 @@ export async function openAccount(processes?: Partial<Processes>): Promise<Accou
     logs: new CloudWatchLogsClient(client),
   };
   return {
-    emulator,
     ...clients,
     subnets: [...xml.matchAll(/<subnetId>([^<]+)</g)].map((match) => match[1] ?? "").slice(0, 2),
     vpc: /<vpcId>([^<]+)</.exec(xml)?.[1] ?? "",
@@ -64,12 +75,11 @@ export async function openAccount(processes?: Partial<Processes>): Promise<Accou
         "content-type": "application/x-amz-json-1.1",
       };
       const sent = { method: "POST", headers, body: JSON.stringify(parameters) };
-      return (await (await fetch(emulator.url, sent)).json()) as Record<string, unknown>;
+      return (await (await fetch(url, sent)).json()) as Record<string, unknown>;
     },
-    async close() {
+    close() {
       for (const each of Object.values(clients)) each.destroy();
-      await emulator.stop();
-      await rm(directory, { recursive: true, force: true });
+      return Promise.resolve();
     },
   };
 }

@@ -13,10 +13,10 @@ import {
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ownAddress } from "../../sandbox/aws/loopback";
-import { forward, makeGroup, makeListener, openAccount, when, type Account } from "./aws-account";
+import { forward, makeGroup, makeListener, openAccount, when } from "./aws-account";
 
 describe("the AWS emulator: balancers", () => {
-  let account: Account;
+  let account: Awaited<ReturnType<typeof openAccount>>;
   const servers: Server[] = [];
   const groups = { blue: "", green: "", idle: "" };
   let traffic = { balancer: "", address: "", listener: "", url: "" };

@@ -4,10 +4,10 @@ import { CreateClusterCommand, DescribeClustersCommand } from "@aws-sdk/client-e
 import { DescribeTargetGroupsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeDBInstancesCommand, RDSClient } from "@aws-sdk/client-rds";
 import { readCall } from "../../sandbox/aws/wire/call";
-import { makeGroup, openAccount, type Account } from "./aws-account";
+import { makeGroup, openAccount } from "./aws-account";
 
 describe("the AWS emulator: faults and the log of calls", () => {
-  let account: Account;
+  let account: Awaited<ReturnType<typeof openAccount>>;
 
   before(async function () {
     this.timeout(300_000);

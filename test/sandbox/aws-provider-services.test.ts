@@ -74,6 +74,18 @@ describe("the stand-in for the aws plugin: services", () => {
     assert.equal(failed.hasRecord, true);
   });
 
+  it("an update that the circuit breaker rolls back fails too, though the service is steady again", async () => {
+    const one = await plugin.create(DEFINITION, "definition", definition("runs"));
+    const rollback = { deploymentCircuitBreaker: { enable: true, rollback: true } };
+    const made = await plugin.create(SERVICE, "rolled-back", service(one, rollback));
+    const absent = await plugin.create(DEFINITION, "definition", definition("absent"));
+    await assert.rejects(
+      plugin.update(made, service(absent, rollback)),
+      /waiting for ECS Service \(arn:.*\) update: .*(circuit breaker|rolled back)/i,
+    );
+    await plugin.delete(made);
+  });
+
   it("a target group that no rule names is tried again for a while, then refused as AWS does", async () => {
     const given = { port: 8000, protocol: "HTTP", targetType: "ip", vpcId: vpc.id };
     const group = await plugin.create("aws:lb/targetGroup:TargetGroup", "unused", given);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import {
   DescribeRulesCommand,
   DescribeTagsCommand,
@@ -16,6 +18,7 @@ describe("the stand-in for the aws plugin: traffic", () => {
   let emulator: Emulator;
   let plugin: Plugin;
   let stop: () => Promise<void>;
+  let faultsFile: string;
   let elb: ElasticLoadBalancingV2Client;
   let vpc: Recorded;
   let balancer: Recorded;
@@ -52,7 +55,11 @@ describe("the stand-in for the aws plugin: traffic", () => {
     this.timeout(240_000);
     const started = await startEmptyEmulator();
     ({ emulator, stop } = started);
-    const environment = { ...emulator.environment, AWS_PROVIDER_PATIENCE_MS: "600" };
+    faultsFile = path.join(started.directory, "faults.json");
+    const environment = {
+      ...emulator.environment,
+      ...{ AWS_PROVIDER_PATIENCE_MS: "600", AWS_PROVIDER_FAULTS: faultsFile },
+    };
     plugin = await Plugin.start(started.directory, environment);
     elb = new ElasticLoadBalancingV2Client({
       ...{ endpoint: emulator.url, region: emulator.environment.AWS_REGION! },
@@ -193,5 +200,30 @@ describe("the stand-in for the aws plugin: traffic", () => {
     assert.deepEqual(await plugin.diff(made, given), ["tagsAll"]);
     await plugin.configure({ defaultTags: JSON.stringify({ tags: {} }) });
     await plugin.delete(made);
+  });
+
+  it("a fault strikes as often as it says, on what it names, before anything is done", async () => {
+    const rule = await plugin.create(RULE, "struck-rule", shift([100, 0]));
+    const fault = { op: "update", type: RULE, name: "struck", when: "before", times: 1 };
+    writeFileSync(faultsFile, JSON.stringify([{ ...fault, name: "other" }, fault]));
+    const calls = await changing(() =>
+      assert.rejects(plugin.update(rule, shift([0, 100])), /injected fault: the update of struck-rule/),
+    );
+    assert.deepEqual(calls, []);
+    await plugin.update(rule, shift([0, 100]));
+    assert.deepEqual(await liveWeights(rule), [0, 100]);
+    const left = JSON.parse(readFileSync(faultsFile, "utf8")) as { times: number }[];
+    assert.deepEqual(
+      left.map(({ times }) => times),
+      [1, 0],
+    );
+    await plugin.delete(rule);
+  });
+
+  it("never speaks to an AWS that is not on this machine", async () => {
+    await plugin.configure({ endpoints: JSON.stringify([{ elbv2: "https://aws.example" }]) });
+    await assert.rejects(group("anywhere"), /works on a loopback emulator only, not on aws\.example/);
+    await plugin.configure({ endpoints: JSON.stringify([{ elbv2: emulator.url }]) });
+    await plugin.delete(await group("here"));
   });
 });

@@ -108,6 +108,23 @@ describe("the AWS emulator: RDS", () => {
     await assert.rejects(query("green", "SELECT 1"), /password authentication failed/);
   });
 
+  it("takes the password of a secret that it manages", async () => {
+    const change = { DBInstanceIdentifier: "green", ManageMasterUserPassword: true };
+    const { DBInstance: changed } = await account.rds.send(new ModifyDBInstanceCommand(change));
+    const SecretId = changed?.MasterUserSecret?.SecretArn;
+    const secret = await account.json("secretsmanager", "secretsmanager.GetSecretValue", { SecretId });
+    const { password: managed } = JSON.parse(String(secret.SecretString)) as { password: string };
+    assert.deepEqual(await query("green", "SELECT 1 AS one", managed), [{ one: 1 }]);
+    await account.rds.send(
+      new ModifyDBInstanceCommand({
+        ...change,
+        ManageMasterUserPassword: false,
+        MasterUserPassword: "another-password",
+      }),
+    );
+    assert.deepEqual(await query("green", "SELECT 1 AS one", "another-password"), [{ one: 1 }]);
+  });
+
   it("refuses what cannot be snapshot or restored yet", async () => {
     await snapshot("blue", "busy");
     await assert.rejects(restore("busy", "early"), { name: "InvalidDBSnapshotStateFault" });

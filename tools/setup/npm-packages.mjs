@@ -30,9 +30,10 @@ export function installPackages() {
   const flags = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = spawnSync("npm", flags, { cwd: checkout, stdio: "inherit" });
   if (npm.status !== 0) throw new SetupProblem("npm ci failed: see its message above, then run this again.");
-  const tsx = spawnSync(process.execPath, ["--require", "tsx/cjs", "-e", "0"], {
+  const esbuild = spawnSync(process.execPath, ["-e", 'require("esbuild").transformSync("")'], {
     cwd: checkout,
     encoding: "utf8",
   });
-  if (tsx.status !== 0) throw new SetupProblem(`npm ci worked, but tsx does not start: ${tsx.stderr}`);
+  if (esbuild.status !== 0)
+    throw new SetupProblem(`npm ci worked, but esbuild does not start: ${esbuild.stderr}`);
 }

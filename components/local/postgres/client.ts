@@ -13,8 +13,10 @@ export interface Access {
 /** Connects, hands the connection over and closes it. */
 export async function withClient<T>(access: Access, act: (client: Client) => Promise<T>): Promise<T> {
   // Loaded when it is needed: a program that asks no database starts without it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  /* eslint-disable @typescript-eslint/no-require-imports */
+  require("../../../tools/quick-pg.cjs");
   const pg = require("pg") as typeof import("pg");
+  /* eslint-enable @typescript-eslint/no-require-imports */
   const client = new pg.Client({ ...access, connectionTimeoutMillis: 10_000 });
   // An administrator's command may end the connection: that fails the query in hand, it must not fail the process.
   client.on("error", () => undefined);

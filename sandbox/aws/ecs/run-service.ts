@@ -111,8 +111,8 @@ const registered = new WeakSet<Task>();
 async function register(world: ServiceWorld, service: Service, { tasks }: Deployment): Promise<void> {
   for (const task of tasks) {
     if (task.wire.lastStatus !== "RUNNING" || registered.has(task)) continue;
-    registered.add(task);
     for (const [group, port] of targetsOf(service)) await world.plane.register(group, { id: task.ip, port });
+    registered.add(task);
   }
 }
 

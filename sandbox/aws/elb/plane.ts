@@ -36,7 +36,7 @@ export function makePlane(moto: Moto, balancer: Balancer, instances: Map<string,
 
   let records: ElbRecords = { listeners: [], groups: [], inUse: new Set() };
   const refresh = oneAtATime(async () => {
-    records = await readElb(moto, places);
+    records = await readWhole(() => readElb(moto, places));
     await balancer.configure(records.listeners, records.groups);
   });
 
@@ -59,6 +59,16 @@ export function makePlane(moto: Moto, balancer: Balancer, instances: Map<string,
       await refresh();
     },
   };
+}
+
+/** Something may be deleted between the reading of it and of what belongs to it: then all is read again. */
+async function readWhole<T>(read: () => Promise<T>, attempts = 10): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (attempts === 1 || !(error as Error).name.includes("NotFound")) throw error;
+    return readWhole(read, attempts - 1);
+  }
 }
 
 /** Runs follow each other; who asks while one runs gets the next one, which sees what was written until it starts. */

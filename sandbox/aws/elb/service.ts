@@ -7,11 +7,7 @@ import { describeTargetHealth } from "./target-health";
 
 /** Balancers: records are moto's; behind each listener is a real server, which every change is told before it is answered. */
 export function elbInterceptors(moto: Moto, plane: Plane): Interceptors[string] {
-  const others = async (call: Call) => {
-    const answer = withAddresses(await moto.pass(call), plane);
-    if (answer.status < 300 && !call.action.startsWith("Describe")) await plane.refresh();
-    return answer;
-  };
+  const others = async (call: Call) => withAddresses(await passOn(moto, plane, call), plane);
   return {
     actions: {
       DescribeTargetHealth: (call) =>
@@ -29,6 +25,17 @@ export function elbInterceptors(moto: Moto, plane: Plane): Interceptors[string] 
     },
     others,
   };
+}
+
+/** Autoscaling groups: moto's, which registers their instances as targets by itself. */
+export function groupInterceptors(moto: Moto, plane: Plane): Interceptors[string] {
+  return { actions: {}, others: (call) => passOn(moto, plane, call) };
+}
+
+async function passOn(moto: Moto, plane: Plane, call: Call): Promise<Answer> {
+  const answer = await moto.pass(call);
+  if (answer.status < 300 && !call.action.startsWith("Describe")) await plane.refresh();
+  return answer;
 }
 
 /** The names that moto makes up lead nowhere; an address of ours stands in for each. */

@@ -30,8 +30,9 @@ function diff(type, request, tagsAll) {
   if (type.tags && recorded && !hasUnknown(seen.tags) && !equal(recorded, tagsAll(reveal(seen)))) {
     if (!list.some(({ path }) => inputOf(path) === "tags")) list.push({ path: "tagsAll", kind: "update" });
   }
-  const replaces = (input) =>
-    type.replaceOn.includes(input) || (type.replaceOnAllBut && !type.replaceOnAllBut.includes(input));
+  const others = (input) => type.replaceOnAllBut && !type.replaceOnAllBut.includes(input);
+  // Since version 7 every resource may have a region of its own.
+  const replaces = (input) => input === "region" || type.replaceOn.includes(input) || others(input);
   const response = diffResponse(list, { replaces: (input) => input !== "tagsAll" && replaces(input) });
   if (list.length === 0) response.setChanges(DiffResponse.DiffChanges.DIFF_NONE);
   return { response, replaces: response.getReplacesList().length > 0 };

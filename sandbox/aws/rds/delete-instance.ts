@@ -27,7 +27,7 @@ export async function deleteInstance(rds: Rds, call: Call): Promise<Answer> {
     await state.making;
     try {
       if (final) await copyVolume(rds, id, final);
-      if (state.place) await databases.drop(id);
+      if (state.place) await (await databases()).drop(id);
       await moto.query("rds", api, { Action: "DeleteDBInstance", ...named, SkipFinalSnapshot: "true" });
       instances.delete(id);
     } catch (error) {

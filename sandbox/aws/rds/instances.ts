@@ -1,5 +1,6 @@
 import { AwsError, type Answer } from "../wire/answer";
 import { text, type Call } from "../wire/call";
+import { passwordSetBy } from "./managed-password";
 import type { InstanceState } from "./records";
 import { api, identifier, withOverlay, type Rds } from "./state";
 
@@ -12,9 +13,9 @@ export async function createInstance(rds: Rds, call: Call): Promise<Answer> {
   const options = {
     database: text(parameters, "DBName") || "postgres",
     user: text(parameters, "MasterUsername"),
-    password: text(parameters, "MasterUserPassword"),
+    password: await passwordSetBy(rds, call, id),
   };
-  start(rds, id, () => rds.databases.create(id, options));
+  start(rds, id, async () => (await rds.databases()).create(id, options));
   return withOverlay(rds, answer);
 }
 
@@ -35,9 +36,13 @@ export async function restoreInstance(rds: Rds, call: Call): Promise<Answer> {
     const change = { DBInstanceIdentifier: id, DeletionProtection: "false", ApplyImmediately: "true" };
     await rds.moto.query("rds", api, { Action: "ModifyDBInstance", ...change });
   }
-  start(rds, id, () => {
+  start(rds, id, async () => {
     if (!snapshot) throw new Error(`the emulator holds no volume of the snapshot ${snapshotId}`);
-    return rds.databases.restore(snapshot.volume, id);
+    const databases = await rds.databases();
+    const place = await databases.restore(snapshot.volume, id);
+    const password = await passwordSetBy(rds, call, id);
+    if (password) await databases.setPassword(id, password);
+    return place;
   });
   const shown = `<DeletionProtection>${protection}</DeletionProtection>`;
   const body = answer.body.replace(/<DeletionProtection>.*?<\/DeletionProtection>/s, shown);
@@ -64,11 +69,12 @@ function start(rds: Rds, id: string, make: () => Promise<{ host: string; port: n
 /** ModifyDBInstance: a new master password is in force when the call is answered. */
 export async function modifyInstance(rds: Rds, call: Call): Promise<Answer> {
   const id = identifier(call, "DBInstanceIdentifier");
-  const password = text(call.parameters, "MasterUserPassword");
   if (rds.instances.get(id)?.status) {
     throw new AwsError("InvalidDBInstanceState", "Database instance is not in available state.");
   }
   const answer = await rds.moto.pass(call);
-  if (answer.status < 300 && password) await rds.databases.setPassword(id, password);
+  if (answer.status >= 300) return answer;
+  const password = await passwordSetBy(rds, call, id);
+  if (password) await (await rds.databases()).setPassword(id, password);
   return withOverlay(rds, answer);
 }

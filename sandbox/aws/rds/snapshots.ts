@@ -37,6 +37,6 @@ export async function deleteSnapshot(rds: Rds, call: Call): Promise<Answer> {
   if (answer.status >= 300 || !state) return answer;
   rds.snapshots.delete(id);
   const isShared = [...rds.snapshots.values()].some(({ volume }) => volume === state.volume);
-  if (!isShared && !state.status) await rds.databases.dropSnapshot(state.volume);
+  if (!isShared && !state.status) await (await rds.databases()).dropSnapshot(state.volume);
   return answer;
 }

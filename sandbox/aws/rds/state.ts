@@ -11,7 +11,8 @@ export const api = "2014-10-31";
 /** What the actions of RDS share. */
 export interface Rds extends Records {
   moto: Moto;
-  databases: Databases;
+  /** Started when they are first needed: many a test needs none. */
+  databases: () => Promise<Databases>;
   /** Work that goes on after its call was answered, and tells of its errors itself. */
   inBackground(work: Promise<void>): void;
 }
@@ -47,7 +48,7 @@ export async function copyVolume(rds: Rds, id: string, snapshotId: string): Prom
   const volume = `${snapshotId.replace(/[^a-z0-9-]/g, "-")}-${(volumes += 1)}`;
   rds.snapshots.set(snapshotId, { volume, status: "creating" });
   try {
-    await rds.databases.snapshot(id, volume);
+    await (await rds.databases()).snapshot(id, volume);
     rds.snapshots.set(snapshotId, { volume });
   } catch (error) {
     rds.snapshots.set(snapshotId, { volume, status: "failed" });

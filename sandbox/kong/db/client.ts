@@ -1,3 +1,4 @@
+import "../../../tools/quick-pg.cjs";
 import { Client, Pool, types, type PoolConfig } from "pg";
 import type { Config } from "../config";
 

@@ -105,10 +105,15 @@ const loadBalancer = {
     if (changed.has("ipAddressType")) await call("SetIpAddressType", { IpAddressType: inputs.ipAddressType });
   },
 
+  /** One that has gone is no error on AWS. */
   async delete({ arn, id }, aws) {
-    await aws.step(`deleting ${KIND} (${arn ?? id})`, () =>
-      aws.call(ELB, "DeleteLoadBalancer", { LoadBalancerArn: arn ?? id }),
-    );
+    await aws.step(`deleting ${KIND} (${arn ?? id})`, async () => {
+      try {
+        await aws.call(ELB, "DeleteLoadBalancer", { LoadBalancerArn: arn ?? id });
+      } catch (problem) {
+        if (!hasCode(problem, "LoadBalancerNotFound")) throw problem;
+      }
+    });
   },
 
   async read({ id }, aws) {

@@ -129,13 +129,17 @@ const targetGroup = {
     }
   },
 
-  /** In use, it is tried again for a while: the rule that names it may be about to go. */
+  /** In use, it is tried again for a while: the rule that names it may be about to go. One that has gone is no error on AWS. */
   async delete({ arn, id }, aws) {
+    const attempt = async () => {
+      try {
+        await aws.call(ELB, "DeleteTargetGroup", { TargetGroupArn: arn ?? id });
+      } catch (problem) {
+        if (!hasCode(problem, "TargetGroupNotFound")) throw problem;
+      }
+    };
     await aws.step(`deleting ${KIND} (${arn ?? id})`, () =>
-      aws.retrying(
-        (problem) => hasCode(problem, "ResourceInUse"),
-        () => aws.call(ELB, "DeleteTargetGroup", { TargetGroupArn: arn ?? id }),
-      ),
+      aws.retrying((problem) => hasCode(problem, "ResourceInUse"), attempt),
     );
   },
 

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { clientsOf } from "../../components/aws/clients";
+import { findSplit, slotOfGroup, slotShares } from "../../components/aws/live/weights";
+import { namesOf } from "../../components/aws/names";
+import type { SlotName } from "../../products/release";
+import { type Emulator, startEmulator } from "../../sandbox/aws/emulator";
+import { providerOnPath } from "../../sandbox/aws/provider/install";
+import type { Stack, StackConfig } from "../../tools/stack";
+import { givenStack, stepLimit } from "../scenarios/given";
+
+/** The port of the balancer: each has an address of its own, so one number does for all. */
+const port = 8080;
+export const region = "eu-central-1";
+
+/** A stack on an emulated AWS, as the scenarios of one `describe` share it. */
+export interface AwsStack {
+  readonly stack: Stack;
+  readonly emulator: Emulator;
+}
+
+/** A stack on an emulated AWS, with the stand-in of the provider on the engine's PATH. */
+export function givenAwsStack(name: string): AwsStack {
+  const given = givenStack(name);
+  let emulator: Emulator | undefined;
+  let directory = "";
+  before(async function () {
+    this.timeout(stepLimit);
+    const { stack } = given;
+    directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-cloud-`));
+    emulator = await startEmulator(directory, { tlsOnly: true });
+    // What this process asks of the emulator needs credentials too, be they any.
+    const { AWS_ENDPOINT_URL: _, ...credentials } = emulator.environment;
+    Object.assign(process.env, credentials);
+    const bin = await providerOnPath(directory);
+    Object.assign(stack.environment, emulator.environment, {
+      PATH: `${bin}:${process.env.PATH}`,
+      AWS_REGION: region,
+      AWS_PROVIDER_JOURNAL: journalOf(stack),
+      AWS_PROVIDER_FAULTS: faultsOf(stack),
+    });
+  });
+  after(async function () {
+    this.timeout(stepLimit);
+    await emulator?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return {
+    get stack() {
+      return given.stack;
+    },
+    get emulator() {
+      assert.ok(emulator, "the emulator is started in a before hook");
+      return emulator;
+    },
+  };
+}
+
+const journalOf = ({ directory }: Stack) => path.join(directory, "journal");
+const faultsOf = ({ directory }: Stack) => path.join(directory, "faults.json");
+
+/** One operation of the provider, as it began or ended. */
+export interface Operation {
+  op: string;
+  type: string;
+  name: string;
+  ok?: boolean;
+  calls?: string[];
+}
+
+/** What the provider did since it was asked last, in order. */
+export async function operations(stack: Stack): Promise<Operation[]> {
+  const file = journalOf(stack);
+  const text = existsSync(file) ? await readFile(file, "utf8") : "";
+  await rm(file, { force: true });
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Operation);
+}
+
+/** What the provider fails at, from now on. */
+export async function failing(stack: Stack, faults: object[]): Promise<void> {
+  await writeFile(faultsOf(stack), JSON.stringify(faults));
+}
+
+/** A config of a gateway on the emulator, with what a test says of it. */
+export function onAws(emulator: Emulator, config: StackConfig, aws: StackConfig = {}): StackConfig {
+  return {
+    platform: "aws",
+    database: { password: "a-password-of-tests" },
+    drainLimit: 300,
+    timeouts: { snapshot: 60, database: 60, migration: 60, start: 60, weights: 20, lock: 60, stop: 30 },
+    smokeTests: { consecutive: 1, deadline: 20 },
+    aws: {
+      region,
+      endpoint: emulator.url,
+      network: { cidr: "10.20.0.0/16", zones: [`${region}a`, `${region}b`] },
+      balancer: {
+        port,
+        clients: ["127.0.0.0/8"],
+        testers: ["127.0.0.0/8"],
+        deregistrationDelay: 0,
+      },
+      nodes: { stopTimeout: 10 },
+      databases: { engineVersion: "15.8" },
+      metricPeriod: 1,
+      ...aws,
+    },
+    ...config,
+  };
+}
+
+const gatewayOf = ({ name }: Stack) => `gw-${name}`;
+
+/** What the listener's rule gives each slot, in percent. */
+export async function weights({ stack, emulator }: AwsStack): Promise<Record<SlotName, number>> {
+  const gateway = gatewayOf(stack);
+  const split = await findSplit(clientsOf({ region, endpoint: emulator.url }), {
+    ...{ gateway, type: "application", port, priority: 100 },
+  });
+  return slotShares(split?.weights ?? {}, (arn) => slotOfGroup(arn, namesOf(gateway), {}));
+}
+
+/** Addresses of a life's nodes inside the VPC. */
+export async function nodeAddresses({ stack, emulator }: AwsStack, life: string): Promise<string[]> {
+  const names = namesOf(gatewayOf(stack));
+  const client = clientsOf({ region, endpoint: emulator.url }).containers();
+  const { taskArns: tasks = [] } = await client.send(
+    new ListTasksCommand({ cluster: names.cluster, serviceName: names.ofLife(life) }),
+  );
+  if (tasks.length === 0) return [];
+  const described = await client.send(new DescribeTasksCommand({ cluster: names.cluster, tasks }));
+  return (described.tasks ?? []).flatMap(
+    ({ containers = [] }) => containers[0]?.networkInterfaces?.[0]?.privateIpv4Address ?? [],
+  );
+}
+
+/** A request to a node's Admin API, as somebody inside the VPC sends it. */
+export async function admin(
+  given: AwsStack,
+  life: string,
+  method: string,
+  at: string,
+  body?: unknown,
+): Promise<Response> {
+  const [address] = await nodeAddresses(given, life);
+  return fetch(`http://${address}:8001${at}`, {
+    method,
+    headers: { "content-type": "application/json", connection: "close" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+/** Routes /echo to an upstream. */
+export async function addRoute(given: AwsStack, life: string, upstreamPort: number): Promise<void> {
+  const url = `http://127.0.0.1:${upstreamPort}`;
+  const service = await admin(given, life, "PUT", "/services/echo", { url });
+  assert.equal(service.status, 200, await service.text());
+  const route = await admin(given, life, "PUT", "/services/echo/routes/echo", { paths: ["/echo"] });
+  assert.equal(route.status, 200, await route.text());
+}
+
+/** Where users reach the gateway. */
+export async function urlOf(stack: Stack): Promise<string> {
+  return String((await stack.outputs()).url);
+}
+
+/** The version that answers a user. */
+export async function whoAnswers(url: string): Promise<string> {
+  const response = await fetch(`${url}/echo`, { headers: { connection: "close" } });
+  await response.text();
+  assert.equal(response.status, 200);
+  return /kong\/([\d.]+)/.exec(response.headers.get("via") ?? "")?.[1] ?? "nobody";
+}
