@@ -44,7 +44,7 @@ export function readSizes({ config, slots }: OnAws): Finding[] {
     .filter(({ less }) => less)
     .map(({ key, was, is }) => {
       const wrong = `${newer.name} has ${is} where ${older.name} has ${was}, and it takes over what ${older.name} carries.`;
-      const remedy = `Give ${was}${was === "true" ? "" : " or more"}.`;
+      const remedy = `Give ${newer.name} ${was} ${was === "true" ? "as well" : "or more"}.`;
       return unfit(`${newer.name}.aws.${key}`, wrong, remedy);
     });
 }
