@@ -1,7 +1,5 @@
 import type { Region } from "@pulumi/aws/types/enums";
 import { Provider } from "@pulumi/aws/provider";
-import * as pulumi from "@pulumi/pulumi";
-import { listenPort } from "../components/aws/balancer";
 import { awsPlatform } from "../components/aws/platform";
 import type { AwsSettings } from "../components/aws/settings";
 import { ownTablesOf } from "../products/configuration";
@@ -49,14 +47,11 @@ const onAws: Host = {
         slotNames.map((slot) => [slot, Object.keys(secrets[slot]?.environment ?? {})]),
       ),
     });
-    const scheme = settings.balancer.certificate === undefined ? "http" : "https";
     return {
       platform,
       locate: (given) => given,
       options: () => ({ providers: [providerOf(settings)] }),
-      addresses: () => ({
-        url: pulumi.interpolate`${scheme}://${platform.address()}:${listenPort(settings.balancer)}`,
-      }),
+      addresses: () => ({ url: platform.url() }),
     };
   },
 };

@@ -1,5 +1,6 @@
 import * as lb from "@pulumi/aws/lb";
 import type * as pulumi from "@pulumi/pulumi";
+import { encryption, listenPort, listenProtocol } from "./listening";
 import type { Names } from "./names";
 import type { Network } from "./network";
 import type { AwsSettings } from "./settings";
@@ -11,6 +12,8 @@ export interface FrontDoor {
   listener?: pulumi.Input<string>;
   /** The load balancer, where it is made here. */
   balancer?: lb.LoadBalancer;
+  /** Where it is reached: its name in DNS. */
+  address: pulumi.Input<string>;
 }
 
 interface FrontDoorArgs {
@@ -18,25 +21,9 @@ interface FrontDoorArgs {
   settings: AwsSettings;
   network: Network;
   tags: Record<string, string>;
+  /** Where the balancer of a listener that config gives is reached. */
+  givenAddress: () => pulumi.Input<string>;
   make: Make;
-}
-
-/** The port that users reach: 443 with a certificate, 80 without one, unless config names another. */
-export function listenPort({ port, certificate }: AwsSettings["balancer"]): number {
-  return port ?? (certificate === undefined ? 80 : 443);
-}
-
-/** How the listener of these settings is spoken to. */
-export function listenProtocol({ type, certificate }: AwsSettings["balancer"]): string {
-  if (type === "network") return certificate === undefined ? "TCP" : "TLS";
-  return certificate === undefined ? "HTTP" : "HTTPS";
-}
-
-/** The certificate of a listener that has one. */
-export function encryption({ certificate }: AwsSettings["balancer"]) {
-  return certificate === undefined
-    ? {}
-    : { certificateArn: certificate, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" };
 }
 
 /**
@@ -44,11 +31,11 @@ export function encryption({ certificate }: AwsSettings["balancer"]) {
  * balancer answers that there is no gateway.
  */
 export function frontDoorOf(
-  { names, settings, network, tags, make }: FrontDoorArgs,
+  { names, settings, network, tags, givenAddress, make }: FrontDoorArgs,
   options: pulumi.CustomResourceOptions,
 ): FrontDoor {
   const { balancer } = settings;
-  if (balancer.listener !== undefined) return { listener: balancer.listener };
+  if (balancer.listener !== undefined) return { listener: balancer.listener, address: givenAddress() };
   const own = make(
     "loadBalancer",
     lb.LoadBalancer,
@@ -65,7 +52,7 @@ export function frontDoorOf(
     },
     options,
   );
-  if (balancer.type === "network") return { balancer: own };
+  if (balancer.type === "network") return { balancer: own, address: own.dnsName };
   const listener = make(
     "listener",
     lb.Listener,
@@ -89,5 +76,5 @@ export function frontDoorOf(
     },
     options,
   );
-  return { balancer: own, listener: listener.arn };
+  return { balancer: own, listener: listener.arn, address: own.dnsName };
 }

@@ -94,3 +94,11 @@ export async function clearDatabase(
   }
   await waitUntilDBInstanceDeleted(waiting, which);
 }
+
+/** A part of a name that no other run mints. */
+export function mintMoment(): string {
+  return new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, "")
+    .toLowerCase();
+}

@@ -22,8 +22,8 @@ interface NetworkArgs {
   names: Names;
   settings: AwsSettings;
   tags: Record<string, string>;
-  /** The port that users reach, and that of tests where it is another one. */
-  listens: number[];
+  /** Ports of the balancer: which ones users reach, and which only testers. */
+  listens: { clients: number[]; testers: number[] };
   /** Ports of a node that the balancer reaches. */
   nodePorts: number[];
   make: Make;
@@ -118,10 +118,16 @@ function securityGroups(
   ) => new vpc.SecurityGroupEgressRule(name, { securityGroupId, ...to }, options);
 
   if (settings.balancer.securityGroup === undefined) {
-    const who = [...new Set([...settings.balancer.clients, ...settings.balancer.testers])];
-    for (const port of listens) {
-      for (const cidr of who)
-        lets(`balancer-${port}-from-${cidr}`, balancer, { ...range(cidr), ...tcp(port) });
+    const { clients, testers } = settings.balancer;
+    const opens: [number[], string[]][] = [
+      [listens.clients, [...new Set([...clients, ...testers])]],
+      [listens.testers, testers],
+    ];
+    for (const [ports, ranges] of opens) {
+      for (const port of ports) {
+        for (const cidr of ranges)
+          lets(`balancer-${port}-from-${cidr}`, balancer, { ...range(cidr), ...tcp(port) });
+      }
     }
     for (const port of nodePorts) {
       reaches(`balancer-to-nodes-${port}`, balancer, { referencedSecurityGroupId: nodes, ...tcp(port) });

@@ -4,12 +4,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Operation } from "../../products/operation";
 import type { SlotName } from "../../products/release";
 import type { SlotContext } from "../slot-context";
+import type { FrontDoor } from "./balancer";
+import { encryption, listenProtocol } from "./listening";
 import { containerName } from "./container-name";
 import { containerPorts } from "./containers";
 import { lifeTag, type Names, roleTag } from "./names";
 import type { Network } from "./network";
 import type { AwsSettings } from "./settings";
-import { testHeader, testPriority } from "./test-way";
+import { testHeader, testPort, testPriority } from "./test-way";
 import type { Make } from "./transform";
 
 /** What the nodes of a slot are made with. */
@@ -83,6 +85,31 @@ export function testRule(
         { sourceIp: { values: settings.balancer.testers } },
       ],
       actions: [{ type: "forward", targetGroupArn: target }],
+      tags: { ...tags, [roleTag]: `test-${slot}` },
+    },
+    options,
+  );
+}
+
+/** The same where the balancer knows no headers: a listener of its own, on a port that only testers reach. */
+export function testListener(
+  slot: SlotName,
+  { balancer: own }: FrontDoor,
+  target: pulumi.Input<string>,
+  { settings, tags, make }: NodesBase,
+  options: pulumi.CustomResourceOptions,
+): lb.Listener {
+  const { balancer } = settings;
+  return make(
+    "testRule",
+    lb.Listener,
+    `${slot}-test`,
+    {
+      loadBalancerArn: own?.arn ?? "",
+      port: testPort(balancer, slot),
+      protocol: listenProtocol(balancer),
+      ...encryption(balancer),
+      defaultActions: [{ type: "forward", targetGroupArn: target }],
       tags: { ...tags, [roleTag]: `test-${slot}` },
     },
     options,

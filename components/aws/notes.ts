@@ -12,34 +12,28 @@ export type Kept = "snapshot" | "cutover";
 
 const table = `${ownSchema}.notes`;
 
-const prepare = [
+/** Makes room for notes in a database that was just made: whoever reads them later finds the table. */
+export const roomForNotes = [
   `create schema if not exists ${ownSchema}`,
   `create table if not exists ${table} (life text, kind text, content jsonb not null, primary key (life, kind))`,
-];
+].map((statement) => `${statement};`);
 
 /** Statements that keep the value of a query. `again`: whether a note that is there is written anew. */
 export function keepNote(life: string, kind: string, query: string, again: boolean): string[] {
   const conflict = again ? "do update set content = excluded.content" : "do nothing";
   return [
-    ...prepare,
-    `insert into ${table} (life, kind, content) values (${literal(life)}, ${literal(kind)}, (${query})) on conflict (life, kind) ${conflict}`,
-  ].map((statement) => `${statement};`);
+    `insert into ${table} (life, kind, content) values (${literal(life)}, ${literal(kind)}, (${query})) on conflict (life, kind) ${conflict};`,
+  ];
 }
 
 /** Statements that take a life's note away, if there is one. */
 export function forgetNote(life: string, kind: string): string[] {
   const which = `life = ${literal(life)} and kind = ${literal(kind)}`;
-  return [...prepare, `delete from ${table} where ${which}`].map((statement) => `${statement};`);
-}
-
-async function hasNotes(ask: Ask): Promise<boolean> {
-  const [rows] = await ask<{ there: boolean }>(`select to_regclass(${literal(table)}) is not null as there`);
-  return rows?.[0]?.there ?? false;
+  return [`delete from ${table} where ${which};`];
 }
 
 /** A note of a life; undefined where there is none. */
 export async function readNote<T>(ask: Ask, life: string, kind: string): Promise<T | undefined> {
-  if (!(await hasNotes(ask))) return undefined;
   const [rows] = await ask<{ content: T }>(
     `select content from ${table} where life = ${literal(life)} and kind = ${literal(kind)}`,
   );
@@ -48,7 +42,6 @@ export async function readNote<T>(ask: Ask, life: string, kind: string): Promise
 
 /** A kept fingerprint; undefined where there is none. It is read row by row: a log cuts long lines. */
 export async function readKept(ask: Ask, life: string, kind: Kept): Promise<KeptFingerprint | undefined> {
-  if (!(await hasNotes(ask))) return undefined;
   const note = `(select content from ${table} where life = ${literal(life)} and kind = ${literal(kind)}) n`;
   const [columns = [], rows = []] = await ask<{ name: string; columns: string[]; id: string; hash: string }>(
     `select t.key as name, t.value as columns from ${note}, jsonb_each(n.content->'columns') t`,

@@ -1,7 +1,8 @@
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import { type Release, type SlotName, slotsOf } from "../../products/release";
-import { encryption, type FrontDoor, listenPort, listenProtocol } from "./balancer";
+import type { FrontDoor } from "./balancer";
+import { encryption, listenPort, listenProtocol } from "./listening";
 import { roleTag } from "./names";
 import type { NodesBase } from "./nodes";
 

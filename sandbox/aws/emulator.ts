@@ -1,4 +1,4 @@
-import { startBalancer } from "./balancer";
+import { type Balancer, startBalancer } from "./balancer";
 import { startContainer } from "./containers";
 import { startDatabases, type Databases } from "./databases";
 import { ecsInterceptors } from "./ecs/interceptors";
@@ -34,14 +34,18 @@ export interface EmulatorOptions {
   checkEvery?: number;
   /** Runs the tasks' containers. Default: the sandbox's images. */
   startContainer?: typeof startContainer;
+  /** The data plane of load balancers. Default: a real one. */
+  balancer?: Balancer;
+  /** What instances of RDS have behind them. Default: real clusters. */
+  databases?: Databases;
 }
 
 /** Starts it; what it keeps is in `directory`, and goes when it stops. The first start of all installs moto. */
 export async function startEmulator(directory: string, options: EmulatorOptions = {}): Promise<Emulator> {
   const { tlsOnly = false, checkEvery = 250 } = options;
   const server = await startMoto();
-  const balancer = await startBalancer({ checkEvery });
-  let started: Promise<Databases> | undefined;
+  const balancer = options.balancer ?? (await startBalancer({ checkEvery }));
+  let started = options.databases && Promise.resolve(options.databases);
   const databases = () => (started ??= startDatabases(directory, { tlsOnly }));
   const moto = connectMoto(server.url);
   const instances = new Map<string, string>();

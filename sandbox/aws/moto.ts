@@ -71,7 +71,12 @@ export async function startMoto(): Promise<MotoServer> {
   const port = await freePort();
   const child = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: "C.UTF-8" },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LANG: "C.UTF-8",
+      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
+    },
   });
   // A run that is broken off takes its server along.
   const end = () => void child.kill("SIGKILL");

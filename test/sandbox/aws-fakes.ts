@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Emulator, type Processes, startEmulator } from "../../sandbox/aws/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../sandbox/aws/emulator";
 
 /** An emulator whose databases, containers and balancer are not there: only what AWS answers matters. */
 export async function startEmptyEmulator(): Promise<{
@@ -19,7 +19,7 @@ export async function startEmptyEmulator(): Promise<{
 }
 
 /** Containers of an image called "absent" do not start; all others run until they are stopped. */
-function nothingBehind(): Processes {
+function nothingBehind(): EmulatorOptions {
   const endpoint = { host: "127.0.0.1", port: 5432 };
   const nothing = () => Promise.resolve();
   let targets: { arn: string; id: string; port: number }[] = [];

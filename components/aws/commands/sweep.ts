@@ -1,5 +1,5 @@
 import { json, text } from "../../local/commands/input";
-import { clearDatabase, clearGroup, clearService } from "../clear-way";
+import { clearDatabase, clearGroup, clearService, mintMoment } from "../clear-way";
 import type { SplitPlace } from "../live/weights";
 import { runningTasks } from "../run-task";
 import { common } from "./inputs";
@@ -7,13 +7,6 @@ import { common } from "./inputs";
 /* eslint-disable @typescript-eslint/no-require-imports */
 const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
 /* eslint-enable @typescript-eslint/no-require-imports */
-
-/** A name that no other run of this mints. */
-export const momentNow = () =>
-  new Date()
-    .toISOString()
-    .replace(/[-:]|\.\d+/g, "")
-    .toLowerCase();
 
 /**
  * Takes away what carries this life and no state knows of: tasks that still run, the service, the target group and the
@@ -27,7 +20,7 @@ export async function sweep(): Promise<{ swept: string }> {
   await stopTasks(names.tasks(life));
   await clearService(way, life);
   await clearGroup(way, life);
-  await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, momentNow());
+  await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, mintMoment());
   return { swept: life };
 
   async function stopTasks(family: string): Promise<void> {

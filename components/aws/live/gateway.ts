@@ -4,11 +4,13 @@ import { capacityOf, type Release, type SlotName, slotNames, slotsOf } from "../
 import { configurationReader } from "../../configuration-reader";
 import type { LiveGateway, LiveTraffic } from "../../live-gateway";
 import { contextsOf, type SlotContext } from "../../slot-context";
+import { listenPort, urlScheme } from "../listening";
 import type { Clients } from "../clients";
+import type { AwsSettings } from "../settings";
 import { lifeTag, type Names } from "../names";
 import { othersEnded, runningTasks } from "../run-task";
 import { placeOf } from "../slot-settings";
-import { testHeader } from "../test-way";
+import { testHeader, testPort } from "../test-way";
 import {
   aboutSnapshot,
   awsDatabases,
@@ -19,6 +21,7 @@ import {
 } from "./databases";
 import { servicesOf } from "./place";
 import {
+  addressOfListener,
   findBalancer,
   findGroup,
   findSplit,
@@ -38,8 +41,7 @@ export interface LiveArgs {
   product: Operation;
   ownTables: OwnTables;
   split: SplitPlace;
-  /** Base URL of the gateway where the balancer is somebody else's; of our own one, its scheme and port. */
-  tests: { scheme: string; port: number; host?: string };
+  balancer: AwsSettings["balancer"];
   limits: { statements: number; others: number };
 }
 
@@ -53,7 +55,15 @@ export function givenGroups(release: Release): Partial<Record<SlotName, string>>
 }
 
 /** What runs on AWS, as its own APIs say. */
-export function awsLive({ clients, names, product, ownTables, split, tests, limits }: LiveArgs): LiveGateway {
+export function awsLive({
+  clients,
+  names,
+  product,
+  ownTables,
+  split,
+  balancer,
+  limits,
+}: LiveArgs): LiveGateway {
   const groupOf = async ({ slot, life }: SlotContext) =>
     slot.existing?.targetGroup ?? (await findGroup(clients, names.ofLife(life)));
   const sharesIn = (weights: Record<string, number>, release: Release) =>
@@ -120,12 +130,15 @@ export function awsLive({ clients, names, product, ownTables, split, tests, limi
     traffic,
     health,
     probes: async ({ name, life }) => {
-      const host = tests.host ?? (await findBalancer(clients, names.balancer))?.DNSName;
+      const host =
+        balancer.listener === undefined
+          ? (await findBalancer(clients, names.balancer))?.DNSName
+          : await addressOfListener(clients, balancer.listener);
       if (host === undefined)
         throw new Error(`the balancer ${names.balancer} has no address to test ${life} at`);
-      return {
-        [life]: { at: () => `${tests.scheme}://${host}:${tests.port}`, headers: { [testHeader]: name } },
-      };
+      const port = balancer.type === "network" ? testPort(balancer, name) : listenPort(balancer);
+      const url = `${urlScheme(balancer)}://${host}:${port}`;
+      return { [life]: { at: () => url, headers: { [testHeader]: name } } };
     },
     lives: async () => {
       const services = await servicesOf(clients, names);

@@ -52,6 +52,19 @@ export async function findBalancer(clients: Clients, name: string) {
   }
 }
 
+/** The name in DNS of the load balancer that a listener belongs to. */
+export async function addressOfListener(clients: Clients, listener: string): Promise<string> {
+  const { DescribeListenersCommand, DescribeLoadBalancersCommand } = sdk();
+  const client = clients.balancers();
+  const { Listeners = [] } = await client.send(new DescribeListenersCommand({ ListenerArns: [listener] }));
+  const arn = Listeners[0]?.LoadBalancerArn;
+  if (arn === undefined) throw new Error(`gateway:aws.balancer.listener: there is no listener ${listener}`);
+  const { LoadBalancers = [] } = await client.send(
+    new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
+  );
+  return LoadBalancers[0]?.DNSName ?? "";
+}
+
 async function listenersOf(clients: Clients, balancer: string) {
   const { DescribeListenersCommand } = sdk();
   const found = await clients.balancers().send(new DescribeListenersCommand({ LoadBalancerArn: balancer }));

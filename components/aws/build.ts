@@ -1,0 +1,96 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OwnTables } from "../../products/configuration";
+import type { Operation } from "../../products/operation";
+import type { Secrets, SlotName } from "../../products/release";
+import type { Timeouts } from "../platform";
+import type { SlotContext } from "../slot-context";
+import type { FrontDoor } from "./balancer";
+import type { Way } from "./clear-way";
+import type { Clients, Where } from "./clients";
+import type { ContainerBase } from "./containers";
+import type { SplitPlace } from "./live/weights";
+import type { Names } from "./names";
+import type { NodesBase } from "./nodes";
+import type { AwsSettings } from "./settings";
+import type { Make, Transforms } from "./transform";
+import type { Groups } from "./weights";
+
+/** Where and on what AWS runs a gateway. */
+export interface AwsPlatformArgs {
+  product: Operation;
+  /** Begins the name of everything. */
+  gateway: string;
+  settings: AwsSettings;
+  timeouts: Timeouts;
+  /** In seconds. */
+  drainLimit: number;
+  /** What tables of custom plugins hold. */
+  ownTables: OwnTables;
+  /** Names of the secret variables of each slot's nodes and tasks. */
+  secretVariables: Partial<Record<SlotName, string[]>>;
+  /** Changes to resources that config has no key for. Default: none. */
+  transforms?: Transforms;
+}
+
+/** What all slots stand on, once it is made. */
+export interface Ground {
+  base: NodesBase;
+  containers: ContainerBase;
+  frontDoor: FrontDoor;
+  cluster: pulumi.Output<string>;
+  subnetGroup: pulumi.Output<string>;
+  /** Where tasks run, as one value. */
+  place: pulumi.Output<string>;
+  /** Task definitions of statements, by slot. */
+  statements: Partial<Record<SlotName, pulumi.Output<string>>>;
+  /** What belongs to the gateway and no slot is its child. */
+  parent: pulumi.Resource | undefined;
+}
+
+/** What pieces that were made hand to those that come after them, in the order of a strategy. */
+export interface Made {
+  ground?: Ground;
+  secret?: { arn: pulumi.Output<string>; values: pulumi.Output<Secrets> };
+  /** When each life began. */
+  moments: Record<string, pulumi.Output<string>>;
+  databases: Record<string, pulumi.Output<{ host: string; port: number }>>;
+  taskDefinitions: Record<string, pulumi.Output<string>>;
+  groups: Groups;
+}
+
+/** All that a piece is made with. */
+export interface Build extends AwsPlatformArgs {
+  names: Names;
+  tags: Record<string, string>;
+  clients: Clients;
+  split: SplitPlace;
+  make: Make;
+  way: Way;
+  /** Inputs of every command. */
+  common: { where: Where; gateway: string; split: SplitPlace; product: string; lockLimit: number };
+  made: Made;
+}
+
+/** What all slots stand on. */
+export function groundOf({ made }: Build): Ground {
+  if (!made.ground) throw new Error("the foundation is made first");
+  return made.ground;
+}
+
+/** When a slot's life began, as its reserve says. */
+export function momentOf({ made }: Build, { life }: SlotContext): pulumi.Output<string> {
+  return made.moments[life] ?? pulumi.output("");
+}
+
+/** Before something is made, what a killed create of it left is taken away: no state knows of it. */
+export function cleared(
+  name: string,
+  clear: (inputs: Record<string, unknown>) => Promise<void>,
+  options: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+  const hook = new pulumi.ResourceHook(`clear-${name}`, ({ newInputs }) =>
+    clear((newInputs ?? {}) as Record<string, unknown>),
+  );
+  const { beforeCreate = [], ...others } = options.hooks ?? {};
+  return { ...options, hooks: { ...others, beforeCreate: [...beforeCreate, hook] } };
+}

@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CutoverReport } from "../../products/freeze";
+import type { TrafficReport } from "../../products/record";
+import { holderOf } from "../../products/release";
+import { parse } from "../command";
+import { environmentKey } from "../local/commands/input";
+import type { Platform } from "../platform";
+import { contextsOf } from "../slot-context";
+import { type Build, cleared, groundOf } from "./build";
+import { clearRule } from "./clear-way";
+import { awsCommand } from "./command";
+import { groupWeights, trafficSplit } from "./weights";
+
+/** The pieces that move users' traffic, and what follows it. */
+export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" | "drain" | "cutover"> {
+  const { settings, timeouts, ownTables, drainLimit, way, common, made } = build;
+
+  return {
+    hold: (name, options) =>
+      awsCommand(
+        name,
+        { piece: "weights", create: "nothing", update: "record", remove: "zero", input: { ...common } },
+        options,
+      ),
+
+    weights: (name, release, reconcile, options) => {
+      const { base, frontDoor } = groundOf(build);
+      // Only a rule can be in the way: a network balancer's listener goes with its balancer.
+      const clear = ({ listenerArn, priority }: Record<string, unknown>) =>
+        priority === undefined ? Promise.resolve() : clearRule(way, String(listenerArn), Number(priority));
+      const rule = trafficSplit(
+        `${name}-rule`,
+        release,
+        made.groups,
+        frontDoor,
+        base,
+        cleared(`${name}-rule`, clear, options),
+      );
+      const command = awsCommand(
+        name,
+        {
+          piece: "weights",
+          create: "write",
+          update: { run: "write" },
+          input: { ...common, release, weightsLimit: timeouts.weights },
+          fed: {
+            [environmentKey("groups")]: pulumi.jsonStringify(groupWeights(release, made.groups)),
+            [environmentKey("reconcile")]: reconcile ?? "",
+          },
+        },
+        {
+          ...options,
+          dependsOn: [rule],
+          ...(reconcile === undefined
+            ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] }
+            : {}),
+        },
+      );
+      return parse<TrafficReport>(command);
+    },
+
+    drain: (name, slots, mark, options) =>
+      awsCommand(
+        name,
+        {
+          piece: "drain",
+          create: "wait",
+          update: { run: "wait" },
+          input: {
+            ...common,
+            slots,
+            deregistrationDelay: settings.balancer.deregistrationDelay,
+            period: settings.metricPeriod,
+            drainLimit,
+          },
+          fed: {
+            [environmentKey("mark")]: mark,
+            [environmentKey("groups")]: pulumi.jsonStringify(made.groups),
+          },
+        },
+        options,
+      ),
+
+    cutover: (name, release, _, options) => {
+      const [older, newer] = contextsOf(release);
+      const command = awsCommand(
+        name,
+        {
+          piece: "cutover",
+          create: "set",
+          update: { run: "set" },
+          input: {
+            ...common,
+            ownTables,
+            databaseLimit: timeouts.database,
+            holder: holderOf(release.weights) ?? "none",
+            slots: older && newer && !newer.slot.existing ? { older, newer } : null,
+          },
+        },
+        options,
+      );
+      return parse<CutoverReport>(command);
+    },
+  };
+}
