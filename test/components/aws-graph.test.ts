@@ -78,7 +78,7 @@ describe("the graph of a gateway on AWS", function () {
 
   describe("is in the order of the design: each step waits for the one before", () => {
     const order = [
-      ...["credentials-value", "cluster", `${green}-reserve`, `before-${green}`, `${green}-database`],
+      ...["cluster", `${green}-reserve`, `before-${green}`, `${green}-database`],
       ...[`${green}-database-read`, `${green}-migrations-up`, `${green}-migrations-finish`],
       ...[`${green}-service`, `${green}-guard`, `${green}-smoke-test`, "hold", "traffic-rule", "traffic"],
       ...["drain", "cutover"],
@@ -93,6 +93,11 @@ describe("the graph of a gateway on AWS", function () {
         }
       });
     }
+    it("what reads a slot's secret waits for its value", () => {
+      for (const name of [`${green}-nodes`, `${green}-tasks`, "green-statements"]) {
+        assert.ok(waitsFor(name, "two slots").includes("green-secret-value"), name);
+      }
+    });
     it("the snapshot waits for the database that it is of", () => {
       assert.ok(waitsFor(`before-${green}`, "two slots").includes(`${blue}-database-read`));
     });

@@ -4,7 +4,7 @@ import { listenPort, listenProtocol, urlScheme, encryption } from "../../compone
 import { namesOf, namesTooLong, ownTags } from "../../components/aws/names";
 import { rangeOf } from "../../components/aws/network";
 import { testPort, testPorts, testPriority } from "../../components/aws/test-way";
-import type { Secrets } from "../../products/release";
+import type { SlotSecrets } from "../../products/release";
 import { settingsOf } from "./aws-graph";
 
 describe("names on AWS", () => {
@@ -97,22 +97,16 @@ describe("how a balancer on AWS listens", () => {
   });
 });
 
-describe("the secret of a gateway on AWS", () => {
-  const table: [what: string, secrets: Secrets, expected: Record<string, string>][] = [
-    ["nothing is given", {}, {}],
-    ["a slot has a password", { blue: { password: "one", environment: {} } }, { blue_password: "one" }],
+describe("the secret of a slot on AWS", () => {
+  const table: [what: string, secrets: SlotSecrets, expected: Record<string, string>][] = [
+    ["nothing is given", { environment: {} }, {}],
+    ["it has a password", { password: "one", environment: {} }, { password: "one" }],
+    ["it has variables alone", { environment: { A: "b" } }, { A: "b" }],
     [
-      "both slots have the same variable",
-      {
-        blue: { password: "one", environment: { KONG_LICENSE_DATA: "old" } },
-        green: { password: "two", environment: { KONG_LICENSE_DATA: "new" } },
-      },
-      {
-        ...{ blue_password: "one", blue_KONG_LICENSE_DATA: "old" },
-        ...{ green_password: "two", green_KONG_LICENSE_DATA: "new" },
-      },
+      "it has both, and a variable of the password's name",
+      { password: "one", environment: { KONG_LICENSE_DATA: "two", password: "three" } },
+      { password: "one", KONG_LICENSE_DATA: "two" },
     ],
-    ["a slot has variables alone", { green: { environment: { A: "b" } } }, { green_A: "b" }],
   ];
   for (const [what, secrets, expected] of table) {
     it(`where ${what}`, () => assert.deepEqual(secretObject(secrets), expected));

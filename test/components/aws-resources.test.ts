@@ -196,7 +196,8 @@ describe("resources on AWS", function () {
   type Container = Record<string, unknown> & { environment: { name: string; value: string }[] };
   const containerOf = (name: string, graph: keyof typeof graphs = "application") =>
     (JSON.parse(inputsOf(name, graph).containerDefinitions as string) as Container[])[0] as Container;
-  const secret = (key: string) => `arn:aws:secretsmanager/secret:Secret:credentials:${key}::`;
+  const secret = (key: string) =>
+    `arn:aws:secretsmanager/secretVersion:SecretVersion:green-secret-value:${key}::`;
 
   it("run nodes in the image of their version, asked for their health, with time to end", () => {
     same(inputsOf(`${life}-nodes`), { cpu: "512", memory: "1024", networkMode: "awsvpc" });
@@ -209,8 +210,8 @@ describe("resources on AWS", function () {
       },
       portMappings: [8000, 8001, 8002].map((containerPort) => ({ containerPort, protocol: "tcp" })),
       secrets: [
-        { name: "KONG_PG_PASSWORD", valueFrom: secret("green_password") },
-        { name: "KONG_LICENSE_DATA", valueFrom: secret("green_KONG_LICENSE_DATA") },
+        { name: "KONG_PG_PASSWORD", valueFrom: secret("password") },
+        { name: "KONG_LICENSE_DATA", valueFrom: secret("KONG_LICENSE_DATA") },
       ],
     });
   });
