@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { executionRoleOf, logGroupOf, secretOf } from "./access";
+import { adminListener, adminPort } from "./admin-listener";
 import { frontDoorOf } from "./balancer";
 import { listenPort } from "./listening";
 import type { Build } from "./build";
@@ -28,12 +29,22 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
     foundation: (release, options) => {
       const ports = containerPorts(product);
       const traffic = ports[product.ports[0] as string];
-      const nodePorts = [...new Set([traffic, ports[product.ready.port]])] as number[];
-      const listens = { clients: [listenPort(balancer)], testers: testPorts(balancer) };
+      const { admin } = balancer;
+      const adminPorts = admin ? [adminPort(product)] : [];
+      const nodePorts = [...new Set([traffic, ...adminPorts, ports[product.ready.port]])] as number[];
+      const listens = {
+        clients: [listenPort(balancer)],
+        administrators: admin ? [admin.port] : [],
+        testers: testPorts(balancer),
+      };
       const network = networkOf({ names, settings, tags, listens, nodePorts, make }, options);
       const base: NodesBase = { names, settings, network, tags, product, make };
       const givenAddress = () => addressOfListener(clients, balancer.listener ?? "");
       const frontDoor = frontDoorOf({ names, settings, network, tags, givenAddress, make }, options);
+      const adminDoor =
+        admin && frontDoor.balancer
+          ? adminListener(frontDoor.balancer.arn, release, base, admin.port, options)
+          : undefined;
       const cluster = make("cluster", ecs.Cluster, "cluster", { name: names.cluster, tags }, options);
       const logGroup = logGroupOf({ names, tags, make }, options);
       const secretArn = made.secret?.arn ?? pulumi.output("");
@@ -55,6 +66,7 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       );
       made.ground = {
         ...{ base, containers, frontDoor },
+        ...(adminDoor ? { adminListener: adminDoor.arn } : {}),
         cluster: cluster.name,
         subnetGroup: subnetGroup.name,
         place: pulumi.jsonStringify({
@@ -67,7 +79,12 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
         statements: Object.fromEntries(definitions),
         parent: options.parent,
       };
-      return [cluster, logGroup, subnetGroup, ...(frontDoor.balancer ? [frontDoor.balancer] : [])];
+      return [
+        cluster,
+        logGroup,
+        subnetGroup,
+        ...[frontDoor.balancer, adminDoor].filter((made) => made !== undefined),
+      ];
     },
   };
 }

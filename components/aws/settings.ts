@@ -32,6 +32,13 @@ const givenNetwork = z.strictObject({
   databaseSubnets: z.array(idOf("subnet")).min(2).max(6),
 });
 
+/** The Admin API's own listener, on a balancer of ours. */
+const admin = z.strictObject({
+  port: port.default(8_001),
+  clients: z.array(cidr).min(1).max(50),
+  host: text(253).optional(),
+});
+
 const balancer = z.strictObject({
   type: z.enum(["application", "network"]).default("application"),
   internal: z.boolean().default(true),
@@ -51,6 +58,7 @@ const balancer = z.strictObject({
     .prefault({}),
   deregistrationDelay: z.number().int().min(0).max(3_600).default(300),
   slowStart: z.number().int().min(0).max(900).default(0),
+  admin: admin.optional(),
 });
 
 const nodes = z.strictObject({

@@ -7,6 +7,7 @@ export type Piece =
   | "securityGroup"
   | "loadBalancer"
   | "listener"
+  | "adminListener"
   | "trafficRule"
   | "testRule"
   | "targetGroup"

@@ -1,7 +1,7 @@
 import type { OwnTables } from "../../../products/configuration";
 import { compareFingerprints, formatDifferences } from "../../../products/fingerprint";
 import type { CutoverReport } from "../../../products/freeze";
-import { json, text } from "../../local/commands/input";
+import { hasInput, json, text } from "../../local/commands/input";
 import { literal } from "../../postgres/ask";
 import { fingerprintQuery, takeFingerprint } from "../../postgres/fingerprint";
 import type { SlotContext } from "../../slot-context";
@@ -9,16 +9,27 @@ import { askedDatabase } from "../live/databases";
 import { livePlace } from "../live/place";
 import { forgetNote, keepNote, readKept, readNote } from "../notes";
 import { askThroughTasks, tellThroughTask } from "../statements";
+import { setAsWanted } from "./admin-way";
 import { common, product } from "./inputs";
 
 /** What is kept of differences: a task run may be told little. */
 const mostKept = 2_000;
 
 /**
- * Once the slot that was relieved has drained: how the newer slot's configuration is, kept in its database, and what the
- * older one's has that the newer one has not. A second run finds the note and changes nothing.
+ * Once the slot that was relieved has drained: the way to the Admin API is set as the weights demand, where there is one,
+ * after the newer slot's configuration was noted.
  */
 export async function set(): Promise<CutoverReport> {
+  const report = await takeover();
+  if (hasInput("admin")) await setAsWanted();
+  return report;
+}
+
+/**
+ * How the newer slot's configuration is, kept in its database, and what the
+ * older one's has that the newer one has not. A second run finds the note and changes nothing.
+ */
+async function takeover(): Promise<CutoverReport> {
   const holder = text("holder");
   const slots = json<{ older: SlotContext; newer: SlotContext } | null>("slots");
   const { configuration } = product();

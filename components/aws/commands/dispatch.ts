@@ -7,6 +7,8 @@ const root = path.resolve(__dirname, "../../..");
 
 /* eslint-disable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return */
 const pieces: Record<string, () => unknown> = {
+  "admin-way": () => require("./admin-way"),
+  apply: () => require("./apply"),
   cutover: () => require("./cutover"),
   database: () => require("./database"),
   drain: () => require("./drain"),
