@@ -7,11 +7,11 @@ export const slotNames: readonly SlotName[] = ["blue", "green"];
 
 /** A gateway, database and Admin API that somebody else made: referred to, never created, changed or deleted. */
 export interface ExistingGateway {
-  /** Where its nodes take users' traffic, as "host:port". */
+  /** Where its nodes take users' traffic, as "host:port"; on AWS its target group knows. */
   addresses: string[];
-  /** Base URL of its Admin API. */
+  /** Base URL of its Admin API; "" where none is asked. */
   adminApi: string;
-  /** Base URL of its status API. */
+  /** Base URL of its status API; "" where none is asked. */
   statusApi: string;
   /** On AWS: the target group that it serves in. */
   targetGroup?: string;
@@ -28,6 +28,8 @@ export interface Slot {
   existing?: ExistingGateway;
   /** What the platform binds the slot to: its addresses, where its database lies. */
   place: Record<string, unknown>;
+  /** Version of the server that config gives its database: "16.8". Absent where only the server itself knows. */
+  databaseServer?: string;
   /** What it runs on, by config key without the prefix: none of it changes together with a version. */
   site?: Record<string, unknown>;
 }
@@ -73,7 +75,8 @@ export interface ControlPlane {
 
 /** How many nodes take a slot's traffic. */
 export function capacityOf(slot: Slot): number {
-  return slot.existing ? slot.existing.addresses.length : slot.nodes;
+  const { existing, nodes } = slot;
+  return existing && existing.targetGroup === undefined ? existing.addresses.length : nodes;
 }
 
 /** The other colour. */

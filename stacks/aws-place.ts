@@ -9,10 +9,23 @@ export function gatewayName({ name }: Pick<AwsSettings, "name">, stack: string):
 
 /** What AWS binds the slots of a stack to: a function of its config and name alone. */
 export function placeOf(stack: string): Place {
-  return (_, { aws }) => {
+  return (name, { aws, [name]: slot }) => {
     if (!aws) return { place: {}, site: { platform: "aws" } };
     const { region, nodes, databases } = aws;
-    const place: AwsPlace = { region, gateway: gatewayName(aws, stack), nodes, databases };
-    return { place: { ...place }, site: { platform: "aws" } };
+    const own = slot && "aws" in slot ? slot.aws : undefined;
+    const place: AwsPlace = {
+      region,
+      gateway: gatewayName(aws, stack),
+      nodes: { ...nodes, ...own?.nodes },
+      databases: { ...databases, ...own?.databases },
+    };
+    const site = {
+      platform: "aws",
+      "aws.nodes.compute": nodes.compute,
+      "aws.databases.engineVersion": databases.engineVersion,
+    };
+    // Of an existing gateway's server only RDS knows the version.
+    const server = slot?.existing ? {} : { databaseServer: databases.engineVersion };
+    return { place: { ...place }, site, ...server };
   };
 }

@@ -5,6 +5,7 @@ import type { AwsSettings } from "../components/aws/settings";
 import { ownTablesOf } from "../products/configuration";
 import { slotNames } from "../products/release";
 import { gatewayName, placeOf } from "./aws-place";
+import { drainLimitOf, timeoutsOf } from "./config/limits";
 import { type Host, runProgram } from "./program";
 
 /** Services that an emulator answers for at its one address. */
@@ -37,7 +38,7 @@ const onAws: Host = {
   open: ({ config, asked, runnable, secrets }, stack) => {
     const settings = config.aws;
     if (!settings) throw new Error("gateway:aws is demanded of a config that names the platform");
-    const { timeouts, drainLimit } = config;
+    const [timeouts, drainLimit] = [timeoutsOf(config), drainLimitOf(config)];
     const gateway = gatewayName(settings, stack);
     const platform = awsPlatform({
       ...{ product: runnable, gateway, settings, timeouts, drainLimit },

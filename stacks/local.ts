@@ -2,6 +2,7 @@ import path from "node:path";
 import { host, portsOf } from "../components/local/layout";
 import { localPlatform } from "../components/local/platform";
 import { ownTablesOf } from "../products/configuration";
+import { drainLimitOf, timeoutsOf } from "./config/limits";
 import { problemOfDirectory } from "./local-directory";
 import { directoryOf, placeOf } from "./local-place";
 import { type Host, runProgram } from "./program";
@@ -10,7 +11,7 @@ import { type Host, runProgram } from "./program";
 const embedded: Host = {
   place: placeOf,
   open: ({ config, asked, runnable }, stack) => {
-    const { timeouts, drainLimit } = config;
+    const [timeouts, drainLimit] = [timeoutsOf(config), drainLimitOf(config)];
     const { port, programs = "" } = config.local;
     const directory = directoryOf(config.local.directory, stack);
     const ownTables = ownTablesOf(asked.customPlugins);

@@ -1,14 +1,8 @@
 import { z } from "zod";
-import { hasHiddenCharacters } from "../../stacks/config/plain-text";
+import { port, text } from "../../stacks/config/values";
 
-const text = (most = 1_000) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((value) => !hasHiddenCharacters(value), "holds a control character");
-
-const arn = (service: string) =>
+/** An ARN of a service. */
+export const arn = (service: string) =>
   text(2_048).regex(
     new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:\\d{12}:.+$`),
     `is no ARN of ${service}`,
@@ -16,7 +10,6 @@ const arn = (service: string) =>
 const cidr = z.union([z.cidrv4(), z.cidrv6()], 'must be a range of addresses such as "10.0.0.0/16"');
 const idOf = (kind: string) =>
   text(60).regex(new RegExp(`^${kind}-[0-9a-f]+$`), `must be an id such as "${kind}-0a1b2c3d"`);
-const port = z.number().int().min(1).max(65_535);
 
 /** An own VPC: two public subnets for the balancer and the nodes, two without a way out for the databases. */
 const ownNetwork = z.strictObject({
@@ -46,7 +39,7 @@ const balancer = z.strictObject({
   certificate: arn("acm").optional(),
   clients: z.array(cidr).max(50).default([]),
   testers: z.array(cidr).max(5).default([]),
-  testPort: port.default(8_444),
+  testPort: port.max(65_534).default(8_444),
   listener: arn("elasticloadbalancing").optional(),
   securityGroup: idOf("sg").optional(),
   rule: z
@@ -57,35 +50,79 @@ const balancer = z.strictObject({
     })
     .prefault({}),
   deregistrationDelay: z.number().int().min(0).max(3_600).default(300),
-  slowStart: z.number().int().min(0).max(900).default(0),
+  slowStart: z
+    .number()
+    .int()
+    .min(0)
+    .max(900)
+    .refine((given) => given === 0 || given >= 30, "must be 0 or from 30 to 900")
+    .default(0),
   admin: admin.optional(),
 });
 
+const image = text(500);
+const cpu = z.number().int().min(256).max(16_384);
+const memory = z.number().int().min(512).max(122_880);
+// Kong gives what is in flight 10 s to end, and ECS kills after 120 s on Fargate at the latest.
+const stopTimeout = z.number().int().min(10).max(120);
+
 const nodes = z.strictObject({
   compute: z.enum(["fargate", "ec2"]).default("fargate"),
-  image: text(500).default("kong/kong-gateway:{version}"),
-  cpu: z.number().int().min(256).max(16_384).default(1_024),
-  memory: z.number().int().min(512).max(122_880).default(2_048),
-  stopTimeout: z.number().int().min(2).max(120).default(60),
+  image: image.default("kong/kong-gateway:{version}"),
+  cpu: cpu.default(1_024),
+  memory: memory.default(2_048),
+  stopTimeout: stopTimeout.default(60),
   instanceType: text(60).optional(),
   ami: idOf("ami").optional(),
   upstreams: z.array(cidr).max(50).default([]),
 });
 
-const databases = z.strictObject({
-  engineVersion: text(20).regex(/^\d+(\.\d+)?$/, 'must be a version of PostgreSQL such as "16.8"'),
-  class: text(60).regex(/^db\./, 'must be an instance class such as "db.m6g.large"').default("db.t4g.medium"),
-  storage: z.number().int().min(20).max(65_536).default(20),
-  multiZone: z.boolean().default(false),
-  kmsKey: arn("kms").optional(),
-  parameterGroup: text(255).optional(),
-  name: text(63)
-    .regex(/^[a-z_][a-z0-9_]*$/, "is no name of a database")
-    .default("kong"),
-  user: text(63)
-    .regex(/^[a-z_][a-z0-9_]*$/, "is no name of a user")
-    .default("kong"),
-  image: text(500).default("public.ecr.aws/docker/library/postgres:16"),
+const databaseClass = text(60).regex(/^db\./, 'must be an instance class such as "db.m6g.large"');
+const storage = z.number().int().min(20).max(65_536);
+const multiZone = z.boolean();
+
+const databases = z
+  .strictObject({
+    engineVersion: z
+      .string('must be a version of PostgreSQL in quotes, such as "16.8"')
+      .max(20)
+      .regex(/^\d+(\.\d+)?$/, 'must be a version of PostgreSQL such as "16.8"'),
+    class: databaseClass.default("db.t4g.medium"),
+    storage: storage.default(20),
+    multiZone: multiZone.default(false),
+    kmsKey: arn("kms").optional(),
+    parameterGroup: text(255).optional(),
+    name: text(63)
+      .regex(/^[a-z_][a-z0-9_]*$/, "is no name of a database")
+      .default("kong"),
+    user: text(63)
+      .regex(/^[a-z_][a-z0-9_]*$/, "is no name of a user")
+      .default("kong"),
+    image: image.optional(),
+  })
+  // A client reads a server of its own version and of those before it.
+  .transform(({ image: given, ...rest }) => ({
+    ...rest,
+    image: given ?? `public.ecr.aws/docker/library/postgres:${rest.engineVersion.split(".")[0]}`,
+  }));
+
+/** `aws` of a slot: what it has of its own. What is left out is the gateway's. */
+export const overrides = z.strictObject({
+  nodes: z
+    .strictObject({
+      image: image.optional(),
+      cpu: cpu.optional(),
+      memory: memory.optional(),
+      stopTimeout: stopTimeout.optional(),
+    })
+    .optional(),
+  databases: z
+    .strictObject({
+      class: databaseClass.optional(),
+      storage: storage.optional(),
+      multiZone: multiZone.optional(),
+    })
+    .optional(),
 });
 
 /** `gateway:aws`. Each key has its meaning, default and unit in docs/aws.md. */

@@ -11,12 +11,16 @@ function plainSecret({ observed }: Change): Problem[] {
   }));
 }
 
-function restoreFrom({ observed: { restore }, product }: Change): Problem[] {
+function restoreFrom({ observed: { restore }, product, platform }: Change): Problem[] {
   if (!restore) return [];
   const key = "gateway:restoreFrom";
   if (restore.product === undefined) {
     const wrong = `There is no snapshot at ${restore.location}.`;
-    return [{ key, wrong, remedy: "Name a directory that holds a manifest.json and a dump." }];
+    const remedy =
+      platform === "aws"
+        ? "Name a snapshot in this account and region that a gateway's stack has taken: its tags say of what it is."
+        : "Name a directory that holds a manifest.json and a dump.";
+    return [{ key, wrong, remedy }];
   }
   if (restore.product === product.name) return [];
   const wrong = `The snapshot is one of ${restore.product}, not of ${product.name}.`;

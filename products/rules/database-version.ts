@@ -22,13 +22,13 @@ function majorOf(server: string): number | undefined {
   return Number.isNaN(major) ? undefined : major;
 }
 
-function notSupported(change: Change): Problem[] {
+function notSupported(change: Change, serverOf: (name: SlotName) => string | undefined): Problem[] {
   const { databaseVersions: support, title } = change.product;
   if (!support) return [];
   return slotNames.flatMap((name): Problem[] => {
     const target = arriving(change, name);
     const range = target && support.byLine[version(target.version).line];
-    const server = change.observed.databaseServer?.[name];
+    const server = serverOf(name);
     const major = server === undefined ? undefined : majorOf(server);
     if (!range || major === undefined) return [];
     const { oldest, newest } = range;
@@ -45,6 +45,39 @@ function notSupported(change: Change): Problem[] {
   });
 }
 
+/** What config makes is known without asking it. */
+const given = (change: Change) => notSupported(change, (name) => change.next.slots[name]?.databaseServer);
+
+const observed = (change: Change) =>
+  notSupported(change, (name) =>
+    change.next.slots[name]?.databaseServer === undefined
+      ? change.observed.databaseServer?.[name]
+      : undefined,
+  );
+
+/** Whether one version is the other, as far as both of them say it: "16" is "16.8". */
+function isSame(a: string, b: string): boolean {
+  const [first, second] = [a.split("."), b.split(".")];
+  return first.every((part, index) => second[index] === undefined || second[index] === part);
+}
+
+/** A copy of an existing gateway's database is on the version that the existing one has. */
+function otherThanCopied(change: Change): Problem[] {
+  const { older, newer, slots } = change.next;
+  const [from, to] = [slots[older], newer && slots[newer]];
+  if (!newer || !from?.existing || to?.databaseServer === undefined) return [];
+  if (!isNewLife(change.previous?.slots[newer], to, newer)) return [];
+  const server = change.observed.databaseServer?.[older];
+  if (server === undefined || isSame(server, to.databaseServer)) return [];
+  return [
+    {
+      key: "gateway:aws.databases.engineVersion",
+      wrong: `${older}'s database is on ${server}, which a copy of it keeps, and ${newer}'s is to be on ${to.databaseServer}.`,
+      remedy: `Set it to ${server}; another version of the server is a move of its own, before the upgrade.`,
+    },
+  ];
+}
+
 /** Which database servers a release of the product runs on. */
 export const databaseVersionRules: readonly Rule[] = [
   {
@@ -54,6 +87,23 @@ export const databaseVersionRules: readonly Rule[] = [
       "The database server is one that the target version supports; one newer than the vendor names is a warning.",
     source: "docs/architecture.md#gates",
     needs: ["last release", "live gateway"],
-    check: notSupported,
+    check: observed,
+  },
+  {
+    id: "database/given-version",
+    severity: "error",
+    demands:
+      "The database server that config gives a slot is one that its version supports; one newer than the vendor names is a warning.",
+    source: "docs/architecture.md#gates",
+    needs: ["last release"],
+    check: given,
+  },
+  {
+    id: "database/copied-version",
+    severity: "error",
+    demands: "A copy of an existing gateway's database is on the server version that it was copied from.",
+    source: "docs/aws.md#configuration",
+    needs: ["last release", "live gateway"],
+    check: otherThanCopied,
   },
 ];

@@ -41,7 +41,9 @@ export function changedSlot(situation: Situation): Problem[] {
     });
     // An existing gateway's addresses are both its capacity and what it is: one finding for one cause.
     const told =
-      before.existing && after.existing ? changes.filter(({ field }) => field === "existing") : changes;
+      before.existing && after.existing && changes.some(({ field }) => field === "existing")
+        ? changes.filter(({ field }) => field === "existing")
+        : changes;
     return [
       ...password,
       ...told.map(({ field, what }) => {

@@ -23,5 +23,14 @@ export const notBuiltDemand: Demand = {
   source,
 };
 
+/** What can be read is also what AWS can make. */
+export const awsDemand: Demand = {
+  id: "config/aws",
+  severity: "error",
+  demands:
+    "What gateway:aws asks for fits together and is what AWS makes: names, sizes, passwords and conditions within its limits, the world let in only where that is said, a newer slot no smaller than the older one.",
+  source: "docs/aws.md#configuration",
+};
+
 /** In the order in which docs/rules.md lists them. */
-export const configDemands: readonly Demand[] = [invalidDemand, notBuiltDemand];
+export const configDemands: readonly Demand[] = [invalidDemand, notBuiltDemand, awsDemand];

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Finding } from "../../products/finding";
-import { invalidDemand, notBuiltDemand } from "./demands";
+import { awsDemand, invalidDemand, notBuiltDemand } from "./demands";
 import { didYouMean } from "./did-you-mean";
 import { knownKeys } from "./known-keys";
 import { shown } from "./plain-text";
@@ -35,6 +35,11 @@ export function invalid(key: string, wrong: string, remedy = anAllowedValue(key)
 /** Something in a config that can be read, and that nothing acts on yet. */
 export function notBuilt(key: string, wrong: string, remedy: string): Finding {
   return finding(notBuiltDemand, key, wrong, remedy);
+}
+
+/** Something that can be read, and that AWS would not make or nobody should. `published`: where it says so, if it is not our own demand. */
+export function unfit(key: string, wrong: string, remedy: string, published = awsDemand.source): Finding {
+  return { ...finding(awsDemand, key, wrong, remedy), source: published };
 }
 
 /** A key that the schema does not know, with the one that was meant where one is near. */

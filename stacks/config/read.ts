@@ -13,11 +13,12 @@ import {
   slotNames,
 } from "../../products/release";
 import { built, platforms } from "../built";
+import { readAws } from "./aws";
 import { didYouMean } from "./did-you-mean";
 import { readGivenDatabase } from "./given-database";
 import { describe, invalid, keysOf, notBuilt } from "./issues";
 import { parseConfig } from "./parse";
-import { type Config, plannedKeys, schema, type SlotConfig } from "./schema";
+import { type Config, plannedKeys, schemaOn, type SlotConfig } from "./schema";
 import { readTraffic } from "./traffic";
 
 /** What a stack's config says, once all of it can be read. */
@@ -37,11 +38,11 @@ export interface Settings {
 }
 
 /** How the platform binds a slot to addresses and a database, and what it runs on. */
-export type Place = (name: SlotName, config: Config) => Pick<Slot, "place" | "site">;
+export type Place = (name: SlotName, config: Config) => Pick<Slot, "place" | "site" | "databaseServer">;
 
 /**
- * What was read: findings are errors, and refuse the config. There are settings beside them where it can be read and only
- * asks for what is not built yet, so that the rules tell what else is wrong.
+ * What was read: findings are errors, and refuse the config. There are settings beside them where it can be read and asks
+ * for what is not built yet or AWS would not make, so that the rules tell what else is wrong.
  */
 export interface Reading {
   settings: Settings | undefined;
@@ -61,6 +62,7 @@ export function readConfig(all: Record<string, string>, place: Place): Reading {
 }
 
 function readGiven(given: Record<string, unknown>, place: Place): Reading {
+  const schema = schemaOn(given.platform);
   const parsed = schema.safeParse(given, { reportInput: true });
   if (parsed.success) return readParsed(parsed.data, place);
   // What is valid is looked at all the same, so that one slip does not hide the next.
@@ -206,6 +208,7 @@ function readParsed(config: Config, place: Place): Reading {
   findings.push(...slotFindings);
   const control = product ? readControlPlane(config, product) : { findings: [] };
   findings.push(...control.findings);
+  findings.push(...readAws(config, slots));
   const names = slotNames.filter((name) => slots[name]);
   const traffic = readTraffic(config, names);
   findings.push(...traffic.findings);
@@ -219,7 +222,7 @@ function readParsed(config: Config, place: Place): Reading {
       invalid("source", wrong, "Set gateway:source to the slot whose database the other one is filled from."),
     );
   }
-  const unreadable = findings.some(({ rule }) => rule !== "config/not-built");
+  const unreadable = findings.some(({ rule }) => rule === "config/invalid");
   if (!product || !order || unreadable) return { settings: undefined, findings };
   const runnable = Object.hasOwn(runnableProducts, product.name) ? runnableProducts[product.name] : undefined;
   const named = config.smokeTests.checks?.map((check) => ({
@@ -274,6 +277,13 @@ function passwordOf({ database }: Config, slot: SlotConfig): string | undefined 
 
 function existingOf({ existing }: SlotConfig): Pick<Slot, "existing"> {
   if (!existing) return {};
+  if ("targetGroup" in existing) {
+    const { targetGroup } = existing;
+    const { instance, name, user } = existing.database;
+    // RDS knows the rest of it, and no Admin API of it is asked.
+    const database = { host: instance, port: 5432, name, user };
+    return { existing: { addresses: [], adminApi: "", statusApi: "", targetGroup, database } };
+  }
   const { host, port, name, user } = existing.database;
   return { existing: { ...existing, database: { host, port, name, user } } };
 }

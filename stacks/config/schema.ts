@@ -1,68 +1,7 @@
 import { z } from "zod";
-import { parseVersion } from "../../products/version";
 import { awsSchema } from "../../components/aws/settings";
-import { hasHiddenCharacters } from "./plain-text";
-
-/** Text that goes into files and environments: one line, of a length that anybody meant. */
-const text = (most = 1_000) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((value) => !hasHiddenCharacters(value), "holds a control character");
-
-/** The commonest slip: YAML reads an unquoted 3.10 as the number 3.1. */
-const versionText = z.any().superRefine((value: unknown, context) => {
-  const issue = (message: string) => context.addIssue({ code: "custom", message });
-  if (typeof value === "number") {
-    return issue(
-      `is the number ${value}, not a version: quote it ("3.10.0"), since an unquoted 3.10 is the number 3.1`,
-    );
-  }
-  if (typeof value !== "string") return issue('must be a version in quotes, such as "3.10.0"');
-  if (!parseVersion(value)) {
-    return issue(
-      `${quoted(value)} is no version: give three or four numbers, such as "3.10.0" or "3.10.0.11"`,
-    );
-  }
-}) as unknown as z.ZodType<string>;
-
-/** A value as a message shows it: cut, so that a message stays one. */
-function quoted(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
-}
-
-const seconds = z.number().int().min(1).max(86_400);
-const port = z.number().int().min(1).max(65_535);
-const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).max(1_000);
-const host = text(253).regex(/^[A-Za-z0-9.:[\]_-]+$/, "is no host name or address");
-
-const password = text().describe("secret");
-
-const existing = z.strictObject({
-  addresses: z
-    .array(text(260).regex(/^[A-Za-z0-9.[\]_-]+:\d{1,5}$/, 'must be "host:port"'))
-    .min(1)
-    .max(30),
-  adminApi: url,
-  statusApi: url,
-  database: z.strictObject({
-    host,
-    port: port.default(5432),
-    name: text(63),
-    user: text(63),
-    password: password.optional(),
-  }),
-});
-
-const slot = z.strictObject({
-  version: versionText,
-  nodes: z.number().int().min(1).max(30).default(1),
-  settings: z.record(z.string(), z.unknown()).default({}),
-  generation: z.number().int().min(1).max(9_999).default(1),
-  existing: existing.optional(),
-  database: z.strictObject({ password: password.optional() }).optional(),
-});
+import { slotElsewhere, slotOnAws } from "./slot-schema";
+import { host, password, port, seconds, text, versionText } from "./values";
 
 /** A database that somebody made for the gateway; without its address, what the slots' own databases have in common. */
 const database = z
@@ -152,8 +91,8 @@ export const schema = z.strictObject({
   product: text(60),
   platform: text(60).default("local"),
   strategy: text(60).optional(),
-  blue: slot.optional(),
-  green: slot.optional(),
+  blue: slotElsewhere.optional(),
+  green: slotElsewhere.optional(),
   traffic: z.strictObject({ blue: weight.optional(), green: weight.optional() }).optional(),
   source: z.enum(["blue", "green"]).optional(),
   restoreFrom: text().optional(),
@@ -173,16 +112,17 @@ export const schema = z.strictObject({
   windowOverride: text().optional(),
   promotedFrom: text(300).optional(),
   production: z.boolean().default(false),
-  drainLimit: seconds.default(60),
+  // What is left out follows from the platform: stacks/config/limits.ts.
+  drainLimit: seconds.optional(),
   timeouts: z
     .strictObject({
-      snapshot: seconds.default(600),
-      database: seconds.default(600),
-      migration: seconds.default(600),
-      start: seconds.default(60),
-      stop: seconds.default(30),
-      weights: seconds.default(30),
-      lock: seconds.default(120),
+      snapshot: seconds.optional(),
+      database: seconds.optional(),
+      migration: seconds.optional(),
+      start: seconds.optional(),
+      stop: seconds.optional(),
+      weights: seconds.optional(),
+      lock: seconds.optional(),
     })
     .prefault({}),
   database: database.prefault({}),
@@ -196,8 +136,17 @@ export const schema = z.strictObject({
     .prefault({}),
 });
 
-export type Config = z.output<typeof schema>;
-export type SlotConfig = z.output<typeof slot>;
+/** The same where slots lie on AWS: what an existing gateway is told by is something else there. */
+const schemaOnAws = schema.extend({ blue: slotOnAws.optional(), green: slotOnAws.optional() });
+
+type Read = z.output<typeof schema>;
+export type SlotConfig = z.output<typeof slotElsewhere> | z.output<typeof slotOnAws>;
+export type Config = Omit<Read, "blue" | "green"> & { blue?: SlotConfig; green?: SlotConfig };
+
+/** The keys that there are on a platform, as it stands in the config; what is no platform is looked at as any other. */
+export function schemaOn(platform: unknown): z.ZodType<Config> {
+  return platform === "aws" ? schemaOnAws : schema;
+}
 
 /** Keys of the plan that nothing acts on yet: refused by name, so that nobody relies on one in vain. */
 export const plannedKeys = ["hosts", "balancer", "kubernetes"];

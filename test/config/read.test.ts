@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { drainLimitOf, timeoutsOf } from "../../stacks/config/limits";
 import { readConfig } from "../../stacks/config/read";
 import { check, existing, type Given, good, read, two } from "./given";
 
@@ -36,8 +37,8 @@ describe("a stack's config", () => {
       assert.ok(settings);
       const { config, release, strategy, product, runnable } = settings;
       assert.deepEqual([config.platform, strategy, product.name], ["local", "blue-green", "kong"]);
-      assert.equal(config.drainLimit, 60);
-      assert.deepEqual(config.timeouts, {
+      assert.equal(drainLimitOf(config), 60);
+      assert.deepEqual(timeoutsOf(config), {
         ...{ snapshot: 600, database: 600, migration: 600, start: 60, stop: 30, weights: 30, lock: 120 },
       });
       assert.deepEqual(release.weights, { blue: 100, green: 0 });

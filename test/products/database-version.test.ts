@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { kong } from "../../products/kong";
 import type { Product } from "../../products/product";
-import type { Release } from "../../products/release";
+import type { Release, Slot } from "../../products/release";
 import { changeOf, found } from "./changes";
-import { release, slot } from "./releases";
+import { existing, release, slot } from "./releases";
 
 const source = "https://vendor.example/databases";
 const product: Product = {
@@ -67,5 +67,57 @@ describe("the database server", () => {
       ["gateway:controlPlane.version"],
     );
     assert.deepEqual(review(controlled("3.9.1"), controlled("3.9.2"), "11.9"), []);
+  });
+
+  describe("that config gives", () => {
+    const on = (version: string, databaseServer: string, other = {}) =>
+      slot(version, { databaseServer, ...other });
+    const given = (previous: Release | undefined, next: Release, observed?: string) =>
+      found(
+        changeOf({
+          product,
+          previous,
+          next,
+          observed: { databaseServer: { blue: observed, green: observed } },
+        }),
+      ).filter(({ rule }) => rule.startsWith("database/"));
+    const copied = (blue: Slot, server: string) => release({ blue, green: on("3.10.0", server) }, 100);
+
+    it("is refused on a new stack too, where no server can be asked yet", () => {
+      const findings = given(undefined, release({ blue: on("3.10.0", "11.22") }, 100));
+      assert.deepEqual(
+        findings.map(({ rule, severity, key }) => [rule, severity, key]),
+        [["database/given-version", "error", "gateway:blue.version"]],
+      );
+      assert.match(
+        findings[0]?.wrong ?? "",
+        /supports PostgreSQL 12 to 17, and blue's database is on 11\.22/,
+      );
+    });
+    it("may be one that the version supports", () => {
+      assert.deepEqual(given(undefined, release({ blue: on("3.10.0", "16.8") }, 100)), []);
+    });
+    it("is told of once, by config, where the server says the same", () => {
+      const next = copied(on("3.9.1", "11.22"), "11.22");
+      const findings = given(release({ blue: on("3.9.1", "11.22") }, 100), next, "11.22");
+      assert.deepEqual(
+        findings.map(({ rule, key }) => [rule, key]),
+        [["database/given-version", "gateway:green.version"]],
+      );
+    });
+    it("is that of the existing gateway's database which it is a copy of", () => {
+      const next = copied(existing("3.9.1"), "16.8");
+      const findings = given(release({ blue: existing("3.9.1") }, 100), next, "15.10");
+      assert.deepEqual(
+        findings.map(({ rule, key, remedy }) => [rule, key, /^Set it to 15\.10;/.test(remedy)]),
+        [["database/copied-version", "gateway:aws.databases.engineVersion", true]],
+      );
+    });
+    for (const server of ["16.8", "16"]) {
+      it(`is the same where config says ${server} and the server 16.8`, () => {
+        const next = copied(existing("3.9.1"), server);
+        assert.deepEqual(given(release({ blue: existing("3.9.1") }, 100), next, "16.8"), []);
+      });
+    }
   });
 });

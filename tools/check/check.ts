@@ -8,7 +8,7 @@ import { commonRules, rulesOf } from "../../products/rules/catalogue";
 import { changeOf } from "../../stacks/change";
 import { invalidDemand } from "../../stacks/config/demands";
 import { readConfig } from "../../stacks/config/read";
-import { placeOf } from "../../stacks/local-place";
+import { placeOf } from "../../stacks/place";
 import { plainSecrets } from "../../stacks/plain-secrets";
 import type { StackConfig } from "./stack-config";
 
