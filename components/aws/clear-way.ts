@@ -34,9 +34,13 @@ export async function clearService({ clients, names, limit }: Way, life: string)
   await waitUntilServicesInactive({ client, maxWaitTime: limit, minDelay: 1, maxDelay: 6 }, which);
 }
 
-/** Takes a target group away that no state knows of. Refuses while it is given traffic. */
-export async function clearGroup({ clients, names, split }: Way, life: string): Promise<void> {
-  const arn = await findGroup(clients, names.ofLife(life));
+/** Takes a target group of a life away that no state knows of, by default that of its traffic. Refuses while it is given traffic. */
+export async function clearGroup(
+  { clients, names, split }: Way,
+  life: string,
+  name = names.ofLife(life),
+): Promise<void> {
+  const arn = await findGroup(clients, name);
   if (arn === undefined) return;
   const found = await findSplit(clients, split);
   if ((found?.weights[arn] ?? 0) > 0) throw new Error(`${life} is given traffic: it is not taken away`);

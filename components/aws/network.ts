@@ -27,8 +27,8 @@ interface NetworkArgs {
   names: Names;
   settings: AwsSettings;
   tags: Record<string, string>;
-  /** Ports of the balancer: which ones users reach, and which only testers. */
-  listens: { clients: number[]; testers: number[] };
+  /** Ports of the balancer: which ones users reach, which administrators, and which only testers. */
+  listens: { clients: number[]; administrators: number[]; testers: number[] };
   /** Ports of a node that the balancer reaches. */
   nodePorts: number[];
   make: Make;
@@ -140,9 +140,10 @@ function securityGroups(
   ) => rules.push(make("egressRule", vpc.SecurityGroupEgressRule, name, { securityGroupId, ...to }, options));
 
   if (settings.balancer.securityGroup === undefined) {
-    const { clients, testers } = settings.balancer;
+    const { clients, testers, admin } = settings.balancer;
     const opens: [number[], string[]][] = [
       [listens.clients, [...new Set([...clients, ...testers])]],
+      [listens.administrators, [...new Set([...(admin?.clients ?? []), ...testers])]],
       [listens.testers, [...new Set(testers)]],
     ];
     for (const [ports, ranges] of opens) {

@@ -24,6 +24,20 @@ export interface NodesBase {
   make: Make;
 }
 
+/** How targets are asked for the health that the product says of itself. */
+export function healthCheckOf(product: Operation) {
+  return {
+    protocol: "HTTP",
+    port: String(containerPorts(product)[product.ready.port]),
+    path: product.ready.path,
+    matcher: "200",
+    interval: 10,
+    timeout: 5,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+  };
+}
+
 /** The targets of a slot's life, asked for the health that the product says of itself. */
 export function targetGroup(
   name: string,
@@ -46,16 +60,7 @@ export function targetGroup(
       protocol: isNetwork ? "TCP" : "HTTP",
       deregistrationDelay: balancer.deregistrationDelay,
       ...(isNetwork ? {} : { slowStart: balancer.slowStart }),
-      healthCheck: {
-        protocol: "HTTP",
-        port: String(ports[product.ready.port]),
-        path: product.ready.path,
-        matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
-      },
+      healthCheck: healthCheckOf(product),
       tags: { ...tags, [lifeTag]: life },
     },
     options,
@@ -124,11 +129,14 @@ export function fargateService(
     context,
     definition,
     target,
+    admin,
     startLimit,
   }: {
     context: SlotContext;
     definition: ecs.TaskDefinition;
     target: pulumi.Input<string>;
+    /** Target group of the Admin API, where that is reached through the balancer. */
+    admin?: { target: pulumi.Input<string>; port: number };
     startLimit: number;
   },
   cluster: pulumi.Input<string>,
@@ -152,6 +160,7 @@ export function fargateService(
       },
       loadBalancers: [
         { targetGroupArn: target, containerName, containerPort: ports[product.ports[0] as string] as number },
+        ...(admin ? [{ targetGroupArn: admin.target, containerName, containerPort: admin.port }] : []),
       ],
       deploymentCircuitBreaker: { enable: true, rollback: true },
       deploymentMinimumHealthyPercent: 100,

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
+import type { SlotContext } from "../slot-context";
 import { listenPort, urlScheme } from "./listening";
+import { adminGroup, adminPort, adminTestRule } from "./admin-listener";
 import { type Build, cleared, groundOf } from "./build";
 import { clearGroup, clearRule, clearService } from "./clear-way";
 import { awsCommand } from "./command";
@@ -11,9 +13,35 @@ import { testPort } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
 export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "smokeTest"> {
-  const { product, settings, timeouts, way, common, made } = build;
+  const { product, settings, timeouts, ownTables, way, common, made } = build;
   const { balancer } = settings;
   const isNetwork = balancer.type === "network";
+
+  /** The Admin API of a slot, behind the balancer as well. */
+  const adminWay = (context: SlotContext, options: pulumi.CustomResourceOptions) => {
+    const { base, adminListener, parent } = groundOf(build);
+    if (!adminListener) return undefined;
+    const { life, name } = context;
+    const clear = () => clearGroup(way, life, base.names.admin(life));
+    const group = adminGroup(
+      `${life}-admin-targets`,
+      base,
+      context,
+      cleared(`${life}-admin-targets`, clear, { parent: options.parent }),
+    );
+    const test = adminTestRule(
+      name,
+      adminListener,
+      group.arn,
+      base,
+      cleared(
+        `${name}-admin`,
+        ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
+        { parent },
+      ),
+    );
+    return { target: group.arn, port: adminPort(product), test };
+  };
 
   return {
     nodes: (name, context, options) => {
@@ -40,6 +68,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
               { parent },
             ),
           );
+      const admin = adminWay(context, options);
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
       const definition = nodesDefinition(
         containers,
@@ -49,13 +78,16 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       const service = fargateService(
         `${life}-service`,
         base,
-        { context, definition, target: target.arn, startLimit: timeouts.start },
+        { context, definition, target: target.arn, admin, startLimit: timeouts.start },
         cluster,
         cleared(`${life}-service`, () => clearService(way, life), {
           ...options,
           dependsOn: pulumi
             .output(options.dependsOn)
-            .apply((before) => [...[before ?? []].flat(), test] as pulumi.Resource[]),
+            .apply(
+              (before) =>
+                [...[before ?? []].flat(), test, ...(admin ? [admin.test] : [])] as pulumi.Resource[],
+            ),
         }),
       );
       const guard = awsCommand(
@@ -73,8 +105,27 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       return [{ resource: guard, output: pulumi.all([service.id, definition.arn]) }];
     },
 
-    apply: () => {
-      throw new Error("gateway:acknowledge with apply is not built yet on aws");
+    apply: (name, context, files, options) => {
+      const { admin } = balancer;
+      if (!admin) throw new Error("requests to a slot need gateway:aws.balancer.admin");
+      const { frontDoor } = groundOf(build);
+      const adminApi = pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${admin.port}`;
+      return awsCommand(
+        name,
+        {
+          piece: "apply",
+          create: "run",
+          update: "record",
+          input: {
+            ...common,
+            ...{ context, files, ownTables },
+            host: admin.host ?? "",
+            databaseLimit: timeouts.database,
+          },
+          fed: { [environmentKey("adminApi")]: adminApi },
+        },
+        options,
+      );
     },
 
     smokeTest: (name, context, { checks, limits, nodes }, options) => {

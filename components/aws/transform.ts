@@ -12,6 +12,7 @@ export type Piece =
   | "egressRule"
   | "loadBalancer"
   | "listener"
+  | "adminListener"
   | "trafficRule"
   | "testRule"
   | "targetGroup"

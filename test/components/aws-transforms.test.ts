@@ -18,6 +18,7 @@ describe("a transform on AWS", function () {
     egressRule: ["SecurityGroupEgressRule", { description: "changed" }],
     loadBalancer: ["LoadBalancer", { idleTimeout: 120 }],
     listener: ["Listener", { routingHttpResponseServerEnabled: false }],
+    adminListener: ["Listener", { routingHttpResponseServerEnabled: false }],
     trafficRule: ["ListenerRule", { region: "eu-west-1" }],
     testRule: ["ListenerRule", { region: "eu-west-1" }],
     targetGroup: ["TargetGroup", { loadBalancingAlgorithmType: "least_outstanding_requests" }],
@@ -47,7 +48,7 @@ describe("a transform on AWS", function () {
         },
       ]),
     ) as Transforms;
-    const settings = settingsOf({ balancer: { clients: ["10.0.0.0/8"] } });
+    const settings = settingsOf({ balancer: { clients: ["10.0.0.0/8"], admin: { clients: ["10.0.0.0/8"] } } });
     const slots = { blue: onAws("3.9.1", settings), green: onAws("3.10.0", settings) };
     graph = await build(release(slots, 90), settings, { transforms });
   });

@@ -20,6 +20,7 @@ export async function sweep(): Promise<{ swept: string }> {
   await stopTasks(names.tasks(life));
   await clearService(way, life);
   await clearGroup(way, life);
+  await clearGroup(way, life, names.admin(life));
   await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, mintMoment());
   return { swept: life };
 

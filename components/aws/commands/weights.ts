@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { waitUntil } from "../../wait-until";
-import { json } from "../../local/commands/input";
+import { hasInput, json } from "../../local/commands/input";
 import type { Clients } from "../clients";
+import { type AdminPlace, removeWay } from "../live/admin-way";
 import {
   findSplit,
   type GroupWeights,
@@ -74,9 +75,10 @@ async function untilHealthy(clients: Clients, group: string, limit: number): Pro
   );
 }
 
-/** Gives no slot any traffic: the end of a destroy, before the first slot goes. */
+/** Gives no slot any traffic, and leads nobody to an Admin API: the end of a destroy, before the first slot goes. */
 export async function zero(): Promise<void> {
-  const { clients } = common();
+  const { clients, names } = common();
+  if (hasInput("admin")) await removeWay(clients, names, json<AdminPlace>("admin"));
   const split = await findSplit(clients, json<SplitPlace>("split"));
   // A rule that a killed update left has no state: it would hold its target groups for ever.
   if (split)
