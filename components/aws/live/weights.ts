@@ -191,3 +191,16 @@ export async function findGroup(clients: Clients, name: string): Promise<string 
     throw error;
   }
 }
+
+/** Every target group of the account in this region that is one of those. */
+export async function groupsOf(clients: Clients, isOne: (arn: string) => boolean): Promise<string[]> {
+  const { paginateDescribeTargetGroups } = sdk();
+  const found: string[] = [];
+  for await (const { TargetGroups = [] } of paginateDescribeTargetGroups(
+    { client: clients.balancers() },
+    {},
+  )) {
+    found.push(...TargetGroups.flatMap(({ TargetGroupArn: arn }) => arn ?? []).filter(isOne));
+  }
+  return found;
+}
