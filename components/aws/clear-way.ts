@@ -1,6 +1,6 @@
 import type { Clients } from "./clients";
 import { findInstance } from "./live/databases";
-import { findGroup, findSplit, rulesOfListener, type SplitPlace } from "./live/weights";
+import { findGroup, findSplit, rulesOfListener, type SplitPlace, weightsOf } from "./live/weights";
 import { lifeTag, type Names, ownTag } from "./names";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -48,13 +48,22 @@ export async function clearGroup(
   await clients.balancers().send(new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
 }
 
-/** Takes a rule away that no state knows of, at a priority that is ours. What is somebody else's is told and left. */
-export async function clearRule({ clients, names }: Way, listener: string, priority: number): Promise<void> {
+/**
+ * Takes a rule away that no state knows of, at a priority that is ours. What is somebody else's is told and left. `target`:
+ * only one that forwards to this target group.
+ */
+export async function clearRule(
+  { clients, names }: Pick<Way, "clients" | "names">,
+  listener: string,
+  priority: number,
+  target?: string,
+): Promise<void> {
   const { DeleteRuleCommand, DescribeTagsCommand } = balancing();
   const rule = (await rulesOfListener(clients, listener)).find(
     ({ Priority }) => Priority === String(priority),
   );
   if (rule?.RuleArn === undefined) return;
+  if (target !== undefined && !(target in weightsOf(rule.Actions))) return;
   const { TagDescriptions = [] } = await clients
     .balancers()
     .send(new DescribeTagsCommand({ ResourceArns: [rule.RuleArn] }));

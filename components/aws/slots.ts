@@ -1,3 +1,4 @@
+import type * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
@@ -9,7 +10,7 @@ import { clearGroup, clearRule, clearService } from "./clear-way";
 import { awsCommand } from "./command";
 import { nodesDefinition } from "./containers";
 import { fargateService, targetGroup, testListener, testRule } from "./nodes";
-import { testPort } from "./test-way";
+import { testPort, testPriority } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
 export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "smokeTest"> {
@@ -54,9 +55,10 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
         cleared(`${life}-targets`, () => clearGroup(way, life), { parent: options.parent }),
       );
       made.groups[context.name] = target.arn;
+      const wayFree = testWayCleared(build, context, target);
       // One way of tests a slot, whatever its life: two lives of a slot stand beside each other while one is made.
       const test = isNetwork
-        ? testListener(context.name, frontDoor, target.arn, base, { parent })
+        ? testListener(context.name, frontDoor, target.arn, base, { parent, dependsOn: wayFree })
         : testRule(
             context.name,
             frontDoor.listener ?? "",
@@ -65,7 +67,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
             cleared(
               `${context.name}-test`,
               ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
-              { parent },
+              { parent, dependsOn: wayFree },
             ),
           );
       const admin = adminWay(context, options);
@@ -147,4 +149,31 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       );
     },
   };
+}
+
+/**
+ * A test rule whose create failed or was killed has no state, and would keep the target group from going in a revert. This
+ * stands between the two: it does nothing when made, and takes such a rule away when it goes.
+ */
+function testWayCleared(
+  { settings, common, made }: Build,
+  { name, life }: SlotContext,
+  target: lb.TargetGroup,
+): pulumi.Resource[] {
+  const { balancer } = settings;
+  const listener = made.ground?.frontDoor.listener;
+  if (balancer.type === "network" || listener === undefined) return [];
+  const command = awsCommand(
+    `${life}-test-way`,
+    {
+      piece: "test-way",
+      create: "nothing",
+      update: "record",
+      remove: "clear",
+      input: { ...common, priority: testPriority(balancer.rule.priority, name) },
+      fed: { [environmentKey("listener")]: listener, [environmentKey("target")]: target.arn },
+    },
+    { parent: target, dependsOn: [target] },
+  );
+  return [command];
 }

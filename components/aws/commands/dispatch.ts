@@ -10,6 +10,7 @@ export const pieces: Record<string, () => unknown> = {
   snapshot: () => require("./snapshot"),
   sweep: () => require("./sweep"),
   task: () => require("./task"),
+  "test-way": () => require("./test-way"),
   weights: () => require("./weights"),
 };
 /* eslint-enable @typescript-eslint/no-require-imports, @typescript-eslint/no-unsafe-return */

@@ -3,6 +3,7 @@ import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { waitUntil } from "../../wait-until";
 import { hasInput, json } from "../../local/commands/input";
+import { clearRule } from "../clear-way";
 import type { Clients } from "../clients";
 import { type AdminPlace, removeWay } from "../live/admin-way";
 import {
@@ -14,6 +15,11 @@ import {
   writeWeights,
 } from "../live/weights";
 import { common } from "./inputs";
+
+/* eslint-disable @typescript-eslint/no-require-imports */
+const sdk = () =>
+  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Share of each target group that has any, in percent of all. */
 function shares(weights: GroupWeights): Record<string, number> {
@@ -75,14 +81,19 @@ async function untilHealthy(clients: Clients, group: string, limit: number): Pro
   );
 }
 
-/** Gives no slot any traffic, and leads nobody to an Admin API: the end of a destroy, before the first slot goes. */
+/**
+ * Takes a split away that a killed update left, at the end of a destroy and before the first slot goes: no state knows of
+ * it, and it would hold its target groups for ever, whatever their weights.
+ */
 export async function zero(): Promise<void> {
   const { clients, names } = common();
   if (hasInput("admin")) await removeWay(clients, names, json<AdminPlace>("admin"));
-  const split = await findSplit(clients, json<SplitPlace>("split"));
-  // A rule that a killed update left has no state: it would hold its target groups for ever.
-  if (split)
-    await writeWeights(clients, split, Object.fromEntries(Object.keys(split.weights).map((arn) => [arn, 0])));
+  const place = json<SplitPlace>("split");
+  const split = await findSplit(clients, place);
+  if (!split) return;
+  if (split.rule !== undefined) return clearRule({ clients, names }, split.listener, place.priority);
+  const { DeleteListenerCommand } = sdk();
+  await clients.balancers().send(new DeleteListenerCommand({ ListenerArn: split.listener }));
 }
 
 /** Lets a slot's service go only once nothing gives it traffic. */
