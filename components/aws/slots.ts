@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
-import { listenPort, urlScheme } from "./listening";
+import { listenPort } from "./listening";
 import { type Build, cleared, groundOf } from "./build";
-import { clearGroup, clearRule, clearService } from "./clear-way";
+import { clearGroup, clearService } from "./clear-way";
 import { awsCommand } from "./command";
 import { nodesDefinition } from "./containers";
-import { fargateService, targetGroup, testListener, testRule } from "./nodes";
+import { fargateService, targetGroup } from "./nodes";
+import { slotTest } from "./slot-test";
 import { testPort } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
@@ -17,7 +18,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
 
   return {
     nodes: (name, context, options) => {
-      const { base, containers, cluster, frontDoor, parent } = groundOf(build);
+      const { base, containers, cluster, parent } = groundOf(build);
       const { life } = context;
       const target = targetGroup(
         `${life}-targets`,
@@ -27,19 +28,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       );
       made.groups[context.name] = target.arn;
       // One way of tests a slot, whatever its life: two lives of a slot stand beside each other while one is made.
-      const test = isNetwork
-        ? testListener(context.name, frontDoor, target.arn, base, { parent })
-        : testRule(
-            context.name,
-            frontDoor.listener ?? "",
-            target.arn,
-            base,
-            cleared(
-              `${context.name}-test`,
-              ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
-              { parent },
-            ),
-          );
+      const test = slotTest(build, context.name, target.arn, parent);
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
       const definition = nodesDefinition(
         containers,
@@ -80,8 +69,11 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
     smokeTest: (name, context, { checks, limits, nodes }, options) => {
       const { frontDoor } = groundOf(build);
       const port = isNetwork ? testPort(balancer, context.name) : listenPort(balancer);
-      const url = pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${port}`;
-      const target = pulumi.jsonStringify({ life: context.life, slot: context.name, url });
+      const target = pulumi.jsonStringify({
+        life: context.life,
+        slot: context.name,
+        url: frontDoor.url(port),
+      });
       return awsCommand(
         name,
         {

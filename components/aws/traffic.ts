@@ -7,6 +7,7 @@ import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { type Build, cleared, groundOf } from "./build";
+import { clearListener } from "./clear-listener";
 import { clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { groupWeights, trafficSplit } from "./weights";
@@ -25,9 +26,10 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
 
     weights: (name, release, reconcile, options) => {
       const { base, frontDoor } = groundOf(build);
-      // Only a rule can be in the way: a network balancer's listener goes with its balancer.
-      const clear = ({ listenerArn, priority }: Record<string, unknown>) =>
-        priority === undefined ? Promise.resolve() : clearRule(way, String(listenerArn), Number(priority));
+      const clear = ({ listenerArn, priority, loadBalancerArn, port }: Record<string, unknown>) =>
+        settings.balancer.type === "network"
+          ? clearListener(way, String(loadBalancerArn), Number(port))
+          : clearRule(way, String(listenerArn), Number(priority));
       const rule = trafficSplit(
         `${name}-rule`,
         release,

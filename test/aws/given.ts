@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { clientsOf } from "../../components/aws/clients";
-import { findSplit, slotOfGroup, slotShares } from "../../components/aws/live/weights";
+import { findSplit, slotOfGroup, slotShares, type SplitPlace } from "../../components/aws/live/weights";
 import { namesOf } from "../../components/aws/names";
 import type { SlotName } from "../../products/release";
 import { type Emulator, startEmulator } from "../../sandbox/aws/emulator";
@@ -117,11 +117,14 @@ export function onAws(emulator: Emulator, config: StackConfig, aws: StackConfig 
 
 const gatewayOf = ({ name }: Stack) => `gw-${name}`;
 
-/** What the listener's rule gives each slot, in percent. */
-export async function weights({ stack, emulator }: AwsStack): Promise<Record<SlotName, number>> {
+/** What the listener's rule gives each slot, in percent; of a network balancer, its listener. */
+export async function weights(
+  { stack, emulator }: AwsStack,
+  type: SplitPlace["type"] = "application",
+): Promise<Record<SlotName, number>> {
   const gateway = gatewayOf(stack);
   const split = await findSplit(clientsOf({ region, endpoint: emulator.url }), {
-    ...{ gateway, type: "application", port, priority: 100 },
+    ...{ gateway, type, port, priority: 100 },
   });
   return slotShares(split?.weights ?? {}, (arn) => slotOfGroup(arn, namesOf(gateway), {}));
 }
