@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { ModifyListenerCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { clientsOf } from "../../components/aws/clients";
-import { findSplit } from "../../components/aws/live/weights";
 import { startUpstream, type Upstream } from "../../sandbox/upstream";
 import { recorded, settled, stepLimit, upTo } from "../scenarios/given";
-import { addRoute, givenAwsStack, onAws, operations, region, urlOf, weights, whoAnswers } from "./given";
+import {
+  addRoute,
+  drifted,
+  givenAwsStack,
+  moveLiveWeights,
+  onAws,
+  urlOf,
+  weights,
+  whoAnswers,
+} from "./given";
 
 const blue = { version: "3.9.1" };
 const green = { version: "3.10.0" };
@@ -37,7 +43,7 @@ describe("given a gateway at 3.9.1 behind a network balancer on AWS", function (
     const balancer = { ...aws.balancer, type: "network", testPort, testers: ["127.0.0.1/32"] };
     return { ...whole, aws: { ...aws, balancer } };
   };
-  const live = () => weights(given, "network");
+  const live = () => weights(given, { type: "network" });
   let upstream: Upstream;
   let url = "";
 
@@ -83,23 +89,11 @@ describe("given a gateway at 3.9.1 behind a network balancer on AWS", function (
   });
 
   it("when somebody changes the weights past Pulumi, the preview says so, and the same config writes its own", async () => {
-    const client = clientsOf({ region, endpoint: given.emulator.url }).balancers();
-    const split = await findSplit(clientsOf({ region, endpoint: given.emulator.url }), {
-      ...{ gateway: `gw-${given.stack.name}`, type: "network", port, priority: 0 },
-    });
-    assert.ok(split);
-    const TargetGroups = Object.entries(split.weights).map(([TargetGroupArn, weight]) => ({
-      TargetGroupArn,
-      Weight: weight > 0 ? 30 : 70,
-    }));
-    await client.send(
-      new ModifyListenerCommand({
-        ListenerArn: split.listener,
-        DefaultActions: [{ Type: "forward", ForwardConfig: { TargetGroups } }],
-      }),
-    );
+    await moveLiveWeights(given, { blue: 70, green: 30 }, { type: "network" });
     assert.deepEqual(await live(), { blue: 70, green: 30 });
-    await operations(given.stack);
+    await given.stack.configure(config({ green, traffic: { green: 100 } }));
+    const { output } = await given.stack.preview();
+    assert.match(output.replace(/\s+/g, " "), drifted("blue 70 % and green 30 %", "0 and 100"));
     await upTo(given.stack, config({ green, traffic: { green: 100 } }));
     assert.deepEqual(await live(), { blue: 0, green: 100 });
     await settled(given.stack);
