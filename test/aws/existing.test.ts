@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startUpstream, type Upstream } from "../../sandbox/upstream";
+import type { StackConfig } from "../../tools/stack";
 import { settled, stepLimit, upTo } from "../scenarios/given";
 import { drifted, givenAwsStack, moveLiveWeights, onAws, weights, whoAnswers } from "./given";
 import { type Somebody, somebodysGateway } from "./somebody";
@@ -13,8 +14,8 @@ describe("given a gateway of somebody else's at 3.9.1 on AWS, on a listener of t
   let upstream: Upstream;
   let untouched: unknown;
 
-  const config = (more: object) => {
-    const { group, listener, securityGroup, vpc, subnets } = theirs;
+  const config = (more: StackConfig) => {
+    const { listener, securityGroup, vpc, subnets } = theirs;
     return onAws(given.emulator, more, {
       network: { vpc, nodeSubnets: subnets, databaseSubnets: subnets },
       balancer: { listener, securityGroup, testers: ["127.0.0.0/8"], deregistrationDelay: 0 },

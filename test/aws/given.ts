@@ -35,8 +35,6 @@ export function givenAwsStack(name: string): AwsStack {
     directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-cloud-`));
     emulator = await startEmulator(directory, { tlsOnly: true });
     // What this process asks of the emulator needs credentials too, be they any.
-    const { AWS_ENDPOINT_URL: elsewhere, ...credentials } = emulator.environment;
-    void elsewhere;
     Object.assign(process.env, credentials);
     const bin = await providerOnPath(directory);
     Object.assign(stack.environment, emulator.environment, {

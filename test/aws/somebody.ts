@@ -151,9 +151,14 @@ async function stateOf({ rds, elb, ecs }: Account, listener: string, group: stri
     ecs.send(new DescribeServicesCommand({ cluster, services: ["kong"] })),
   ]);
   return {
-    instance: instances.DBInstances,
+    // The moment moves on by itself.
+    instance: instances.DBInstances?.map((found) => ({ ...found, LatestRestorableTime: undefined })),
     listener: listeners.Listeners,
-    group: groups.TargetGroups,
+    // moto lists a balancer once more for each rule that ever named the group.
+    group: groups.TargetGroups?.map((found) => ({
+      ...found,
+      LoadBalancerArns: new Set(found.LoadBalancerArns),
+    })),
     targets: targets.TargetHealthDescriptions,
     tags: tags.TagDescriptions,
     running: services.services?.map(({ runningCount, taskDefinition }) => ({ runningCount, taskDefinition })),
