@@ -34,8 +34,8 @@ export interface Platform {
   /** Ports of a node that a smoke test reaches. */
   testedPorts: readonly string[];
 
-  /** The secrets that config gives, in one owner-only place that every command reads. */
-  credentials: (name: string, secrets: pulumi.Input<Secrets>, options: Options) => pulumi.Resource;
+  /** The secrets that config gives, in the one kind of place that commands and nodes read them from. */
+  credentials: (name: string, secrets: pulumi.Input<Secrets>, options: Options) => void;
   /** What both slots stand on: the balancer, and the server of the databases that slots have of their own. */
   foundation: (release: Release, options: Options) => pulumi.Resource[];
   /** Takes the slot's place: its create cannot fail, its delete sweeps what carries the slot's life. */

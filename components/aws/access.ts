@@ -2,7 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
-import { type Secrets, type SlotName, slotNames } from "../../products/release";
+import type { Secrets, SlotName, SlotSecrets } from "../../products/release";
 import type { Names } from "./names";
 import type { Make } from "./transform";
 
@@ -12,49 +12,44 @@ interface AccessArgs {
   make: Make;
 }
 
-/** The key of a slot's password in the gateway's secret. */
-export const passwordKey = (slot: SlotName) => `${slot}_password`;
-/** The key of a variable of a slot's nodes and tasks. */
-export const variableKey = (slot: SlotName, variable: string) => `${slot}_${variable}`;
+/** The key of a slot's password in its secret; variables of its nodes and tasks have their own names there. */
+export const passwordKey = "password";
 
-/** All that is secret, by slot, as one object of texts: a container is given single keys of it. */
-export function secretObject(secrets: Secrets): Record<string, string> {
-  return Object.fromEntries(
-    slotNames.flatMap((slot) => {
-      const { password, environment = {} } = secrets[slot] ?? {};
-      return [
-        ...(password === undefined ? [] : [[passwordKey(slot), password] as const]),
-        ...Object.entries(environment).map(
-          ([variable, value]) => [variableKey(slot, variable), value] as const,
-        ),
-      ];
-    }),
-  );
+/** All that is secret of a slot, as one object of texts: a container is given single keys of it. */
+export function secretObject({ password, environment }: SlotSecrets): Record<string, string> {
+  return { ...environment, ...(password === undefined ? {} : { [passwordKey]: password }) };
 }
 
-/** The secret that containers read, in Secrets Manager; a name of its own, since a deleted one stays taken for days. */
+/**
+ * A slot's secret in Secrets Manager, of its own: a rollback writes none. Its name is new each time, since a deleted one
+ * stays taken for days.
+ */
 export function secretOf(
-  name: string,
-  secrets: pulumi.Input<Secrets>,
+  slot: SlotName,
+  secrets: pulumi.Output<Secrets>,
   { names, tags, make }: AccessArgs,
   options: pulumi.CustomResourceOptions,
-): { arn: pulumi.Output<string>; written: pulumi.Resource } {
+): pulumi.Output<string> {
   const secret = make(
     "secret",
     secretsmanager.Secret,
-    name,
-    { namePrefix: `${names.gateway}-`, description: `Passwords of the gateway ${names.gateway}`, tags },
+    `${slot}-secret`,
+    { namePrefix: names.secrets, description: `Secrets of ${slot} of the gateway ${names.gateway}`, tags },
     options,
   );
-  const secretString = pulumi.secret(
-    pulumi.jsonStringify(pulumi.output(secrets).apply((given) => secretObject(given))),
-  );
+  const own = secrets.apply((given) => secretObject(given[slot] ?? { environment: {} }));
   const written = new secretsmanager.SecretVersion(
-    `${name}-value`,
-    { secretId: secret.id, secretString },
+    `${slot}-secret-value`,
+    { secretId: secret.id, secretString: pulumi.secret(pulumi.jsonStringify(own)) },
     options,
   );
-  return { arn: secret.arn, written };
+  // Whoever is told of it finds a value in it.
+  return written.arn;
+}
+
+/** The part of AWS that a region belongs to. */
+export function partitionOf(region: string): string {
+  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** Where containers write their lines. */
@@ -73,7 +68,7 @@ export function logGroupOf(
 
 /** The role by which ECS fetches images, writes logs and hands secrets over. The gateway itself has no role. */
 export function executionRoleOf(
-  secretArn: pulumi.Input<string>,
+  region: string,
   logGroupArn: pulumi.Input<string>,
   { names, tags, make }: AccessArgs,
   options: pulumi.CustomResourceOptions,
@@ -94,7 +89,12 @@ export function executionRoleOf(
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [
-      { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: secretArn },
+      {
+        Effect: "Allow",
+        Action: ["secretsmanager:GetSecretValue"],
+        // By their names, not by what there is now: a slot that comes or goes changes nothing of the role.
+        Resource: `arn:${partitionOf(region)}:secretsmanager:${region}:*:secret:${names.secrets}*`,
+      },
       {
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -50,7 +50,7 @@ export interface Ground {
 /** What pieces that were made hand to those that come after them, in the order of a strategy. */
 export interface Made {
   ground?: Ground;
-  secret?: { arn: pulumi.Output<string>; values: pulumi.Output<Secrets> };
+  secrets?: pulumi.Output<Secrets>;
   /** When each life began. */
   moments: Record<string, pulumi.Output<string>>;
   databases: Record<string, pulumi.Output<{ host: string; port: number }>>;

@@ -4,7 +4,7 @@ import type { NodePlace, Operation } from "../../products/operation";
 import type { SlotName } from "../../products/release";
 import type { SlotContext } from "../slot-context";
 import { containerName } from "./container-name";
-import { passwordKey, variableKey } from "./access";
+import { passwordKey } from "./access";
 import type { Names } from "./names";
 import { placeOf } from "./slot-settings";
 import type { Make } from "./transform";
@@ -14,7 +14,7 @@ export interface ContainerBase {
   names: Names;
   region: string;
   tags: Record<string, string>;
-  secretArn: pulumi.Input<string>;
+  secretArns: Partial<Record<SlotName, pulumi.Input<string>>>;
   executionRole: pulumi.Input<string>;
   logGroup: pulumi.Input<string>;
   /** Names of the secret variables of each slot. */
@@ -30,14 +30,15 @@ export function containerPorts({ ports }: Operation): Record<string, number> {
 interface Container {
   image: string;
   environment: pulumi.Input<Record<string, string>>;
-  /** Variables from the gateway's secret, by its keys. */
+  slot: SlotName;
+  /** Variables from the slot's secret, by its keys. */
   secrets: Record<string, string>;
   more?: Record<string, unknown>;
 }
 
 /** A definition with one container; each of its revisions stands on its own, so a changed one is a new one. */
 function taskDefinition(
-  { region, tags, secretArn, executionRole, logGroup, make }: ContainerBase,
+  { region, tags, secretArns, executionRole, logGroup, make }: ContainerBase,
   {
     name,
     family,
@@ -45,11 +46,11 @@ function taskDefinition(
     memory,
     compute,
   }: { name: string; family: string; cpu: number; memory: number; compute: "fargate" | "ec2" },
-  { image, environment, secrets, more = {} }: Container,
+  { image, slot, environment, secrets, more = {} }: Container,
   options: pulumi.CustomResourceOptions,
 ): ecs.TaskDefinition {
   const containerDefinitions = pulumi.jsonStringify([
-    pulumi.all([environment, secretArn, logGroup]).apply(([variables, arn, group]) => ({
+    pulumi.all([environment, secretArns[slot] ?? "", logGroup]).apply(([variables, arn, group]) => ({
       name: containerName,
       image,
       essential: true,
@@ -101,7 +102,8 @@ export function statementsDefinition(
     {
       image: databases.image,
       environment: { PGDATABASE: databases.name, PGUSER: databases.user, PGSSLMODE: "require" },
-      secrets: { PGPASSWORD: passwordKey(name) },
+      slot: name,
+      secrets: { PGPASSWORD: passwordKey },
     },
     options,
   );
@@ -134,9 +136,10 @@ function productContainer(
       };
       return product.environment(place);
     }),
+    slot: context.name,
     secrets: {
-      [product.passwordVariable]: passwordKey(context.name),
-      ...Object.fromEntries(variables.map((variable) => [variable, variableKey(context.name, variable)])),
+      [product.passwordVariable]: passwordKey,
+      ...Object.fromEntries(variables.map((variable) => [variable, variable])),
     },
   };
 }

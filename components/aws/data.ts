@@ -71,7 +71,7 @@ export function dataPieces(
     database: (name, context, fillFrom, options) => {
       const { subnetGroup, base, containers, place, statements } = groundOf(build);
       const { life } = context;
-      const password = (made.secret?.values ?? pulumi.output<Secrets>({})).apply(
+      const password = (made.secrets ?? pulumi.output<Secrets>({})).apply(
         (values) => values[context.name]?.password ?? "",
       );
       const instance = databaseInstance(

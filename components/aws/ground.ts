@@ -1,6 +1,7 @@
 import * as ecs from "@pulumi/aws/ecs";
 import * as rds from "@pulumi/aws/rds";
 import * as pulumi from "@pulumi/pulumi";
+import { type Secrets, slotsOf } from "../../products/release";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { executionRoleOf, logGroupOf, secretOf } from "./access";
@@ -19,10 +20,9 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
   const { balancer } = settings;
 
   return {
-    credentials: (name, secrets, options) => {
-      const { arn, written } = secretOf(name, secrets, { names, tags, make }, options);
-      made.secret = { arn, values: pulumi.output(secrets) };
-      return written;
+    // Each slot has a secret of its own, made with what the slot stands on.
+    credentials: (_, secrets) => {
+      made.secrets = pulumi.output(secrets);
     },
 
     foundation: (release, options) => {
@@ -36,11 +36,14 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       const frontDoor = frontDoorOf({ names, settings, network, tags, givenUrl, make }, options);
       const cluster = make("cluster", ecs.Cluster, "cluster", { name: names.cluster, tags }, options);
       const logGroup = logGroupOf({ names, tags, make }, options);
-      const secretArn = made.secret?.arn ?? pulumi.output("");
-      const executionRole = executionRoleOf(secretArn, logGroup.arn, { names, tags, make }, options);
+      const { region } = settings;
+      const executionRole = executionRoleOf(region, logGroup.arn, { names, tags, make }, options);
+      const secrets = made.secrets ?? pulumi.output<Secrets>({});
+      const secretArns = Object.fromEntries(
+        slotsOf(release).map(({ name }) => [name, secretOf(name, secrets, { names, tags, make }, options)]),
+      );
       const containers: ContainerBase = {
-        ...{ names, tags, secretArn, executionRole, secretVariables, make },
-        region: settings.region,
+        ...{ names, region, tags, secretArns, executionRole, secretVariables, make },
         logGroup: logGroup.name,
       };
       const subnetGroup = make(

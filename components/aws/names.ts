@@ -16,6 +16,8 @@ export function namesOf(gateway: string) {
     cluster: gateway,
     logGroup: `/gateway/${gateway}`,
     subnetGroup: gateway,
+    /** What the names of secrets begin with. */
+    secrets: `${gateway}-`,
     executionRole: `${gateway}-execution`,
     securityGroup: (of: "balancer" | "nodes" | "databases") => `${gateway}-${of}`,
     /** Task definition of statements on a slot's database. */

@@ -32,7 +32,7 @@ const balancer = z.strictObject({
   certificate: arn("acm").optional(),
   clients: z.array(cidr).max(50).default([]),
   testers: z.array(cidr).max(5).default([]),
-  testPort: port.default(8_444),
+  testPort: port.max(65_534).default(8_444),
   listener: arn("elasticloadbalancing").optional(),
   securityGroup: idOf("sg").optional(),
   rule: z
@@ -139,8 +139,3 @@ export const awsSchema = z.strictObject({
 });
 
 export type AwsSettings = z.output<typeof awsSchema>;
-
-/** The port that users reach: 443 with a certificate, 80 without one, unless config names another. */
-export function listenPort({ port: given, certificate }: AwsSettings["balancer"]): number {
-  return given ?? (certificate === undefined ? 80 : 443);
-}

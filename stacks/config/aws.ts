@@ -8,7 +8,7 @@ import { readNodes } from "./aws/nodes";
 import { readPasswords } from "./aws/passwords";
 import { readSizes } from "./aws/sizes";
 import { placedSlots } from "./aws/slots";
-import { readExisting, readUnbuilt } from "./aws/reach";
+import { readExisting, readTests, readUnbuilt } from "./aws/reach";
 import { readLimits } from "./aws/limits";
 import { invalid } from "./issues";
 import type { Config } from "./schema";
@@ -28,6 +28,6 @@ export function readAws(config: Config, slots: Partial<Record<SlotName, Slot>>):
   const on = { config, aws, slots: placedSlots(config, slots) };
   return [
     ...[readNames, readNetwork, readBalancer, readNodes, readDatabases, readPasswords],
-    ...[readSizes, readExisting, readLimits, readUnbuilt],
+    ...[readSizes, readExisting, readLimits, readTests, readUnbuilt],
   ].flatMap((read) => read(on));
 }

@@ -6,11 +6,13 @@ import path from "node:path";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { ModifyListenerCommand, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientsOf } from "../../components/aws/clients";
+import { listSnapshots } from "../../components/aws/live/databases";
 import { findSplit, slotOfGroup, slotShares, type SplitPlace } from "../../components/aws/live/weights";
 import { namesOf } from "../../components/aws/names";
 import type { SlotName } from "../../products/release";
 import { type Emulator, startEmulator } from "../../sandbox/aws/emulator";
 import { providerOnPath } from "../../sandbox/aws/provider/install";
+import type { ExportedResource } from "../../tools/aws-docs/operations";
 import type { Stack, StackConfig } from "../../tools/stack";
 import { givenStack, stepLimit } from "../scenarios/given";
 
@@ -35,7 +37,8 @@ export function givenAwsStack(name: string): AwsStack {
     directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-cloud-`));
     emulator = await startEmulator(directory, { tlsOnly: true });
     // What this process asks of the emulator needs credentials too, be they any.
-    Object.assign(process.env, credentials);
+    for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+      process.env[key] = emulator.environment[key];
     const bin = await providerOnPath(directory);
     Object.assign(stack.environment, emulator.environment, {
       PATH: `${bin}:${process.env.PATH}`,
@@ -207,6 +210,24 @@ export async function addRoute(given: AwsStack, life: string, upstreamPort: numb
 /** Where users reach the gateway. */
 export async function urlOf(stack: Stack): Promise<string> {
   return String((await stack.outputs()).url);
+}
+
+/** Every resource of a stack, as its state has it. */
+export async function resources(stack: Stack): Promise<ExportedResource[]> {
+  const file = path.join(stack.directory, "exported.json");
+  const ran = await stack.run(["stack", "export", "--file", file]);
+  assert.equal(ran.code, 0, ran.output);
+  const { deployment } = JSON.parse(await readFile(file, "utf8")) as {
+    deployment: { resources?: ExportedResource[] };
+  };
+  return deployment.resources ?? [];
+}
+
+/** Why each snapshot of the gateway was taken, the oldest first. */
+export async function snapshots({ stack, emulator }: AwsStack): Promise<string[]> {
+  const clients = clientsOf({ region, endpoint: emulator.url });
+  const found = await listSnapshots(clients, namesOf(gatewayOf(stack)));
+  return found.map(({ reason }) => reason).reverse();
 }
 
 /** The version that answers a user. */

@@ -15,6 +15,8 @@ const listener = (balancer: Given) =>
 const nodes = (given: Given) => onAws(awsOf({ nodes: given }));
 const databases = (given: Given) => onAws(awsOf({ databases: { engineVersion: "16.8", ...given } }));
 
+const certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/a";
+
 describe("a stack's config on AWS", () => {
   describe("that is good", () => {
     const table: [what: string, given: Given, stack?: string][] = [
@@ -48,6 +50,14 @@ describe("a stack's config on AWS", () => {
         onAws(awsOf({ endpoint: "http://127.0.0.1:5000", metricPeriod: 1 }), { drainLimit: 303 }),
       ],
       ["the largest node", nodes({ cpu: 16384, memory: 122880 })],
+      [
+        "a certificate, with tests by its name",
+        onAws(awsOf({ balancer: { certificate } }), {
+          smokeTests: {
+            checks: [{ headers: { Host: "api.example" } }, { headers: { host: "api.example" } }],
+          },
+        }),
+      ],
       ["another client that reads the server", databases({ image: "registry.example/postgres:17-alpine" })],
       ["a client of no known version", databases({ image: "registry.example/postgres:latest" })],
     ];
@@ -107,7 +117,8 @@ describe("a stack's config on AWS", () => {
       const { settings } = readOnAws(beside());
       const blue = settings?.release.slots.blue;
       assert.ok(blue);
-      assert.equal(blue.existing?.targetGroup, existingOnAws.targetGroup);
+      assert.ok(blue.existing);
+      assert.equal(blue.existing.targetGroup, existingOnAws.targetGroup);
       assert.equal(blue.existing.database.host, "kong-production");
       assert.equal(capacityOf(blue), 2);
       assert.doesNotMatch(JSON.stringify(settings.release), new RegExp(password));
@@ -220,7 +231,7 @@ describe("a stack's config on AWS", () => {
         "tests on the port of users",
         withBalancer({ type: "network", testPort: 80 }),
         "aws.balancer.testPort",
-        /would get the live one/,
+        /need the ports 80 and 81, and 80 is that of users/,
       ],
       [
         "slow start that is too short",
@@ -235,9 +246,9 @@ describe("a stack's config on AWS", () => {
         />=3/,
       ],
       [
-        "a certificate of another region",
-        withBalancer({ certificate: "arn:aws:acm:us-east-1:123456789012:certificate/a" }),
-        "aws.balancer.certificate",
+        "a key of another region",
+        databases({ kmsKey: "arn:aws:kms:us-east-1:123456789012:key/a" }),
+        "aws.databases.kmsKey",
         /lies in us-east-1/,
       ],
       [
@@ -267,7 +278,7 @@ describe("a stack's config on AWS", () => {
       ],
       [
         "a certificate of a listener that is there",
-        listener({ certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/a" }),
+        { ...listener({ certificate }), smokeTests: { checks: [{ headers: { host: "api.example" } }] } },
         "aws.balancer.certificate",
         /names one that is there/,
       ],
@@ -508,6 +519,20 @@ describe("a stack's config on AWS", () => {
         /a node has 60 s to end/,
       ],
 
+      [
+        "a certificate with the product's own tests",
+        withBalancer({ certificate }),
+        "smokeTests.checks",
+        /its certificate is for another one/,
+      ],
+      [
+        "a test that names no host",
+        onAws(awsOf({ balancer: { certificate } }), {
+          smokeTests: { checks: [{ headers: { host: "api.example" } }, {}] },
+        }),
+        "smokeTests.checks",
+        /its certificate is for another one/,
+      ],
       ["writes that are held", onAws(awsOf(), { freeze: "hold" }), "freeze", /hold is not built yet on aws/],
       [
         "requests to the Admin API",

@@ -1,5 +1,7 @@
-import { listenPort } from "../../../components/aws/settings";
+import { listenPort } from "../../../components/aws/listening";
+import { testPort } from "../../../components/aws/test-way";
 import type { Finding } from "../../../products/finding";
+import { slotNames } from "../../../products/release";
 import { notBuilt, unfit } from "../issues";
 import type { OnAws } from "./slots";
 
@@ -111,7 +113,7 @@ function readListener({ balancer, network }: OnAws["aws"]): Finding[] {
 
 /** What a balancer of this type can be asked for. */
 function readRule(balancer: Balancer): Finding[] {
-  const { type, rule, slowStart, testPort } = balancer;
+  const { type, rule, slowStart } = balancer;
   const values = rule.hosts.length + rule.paths.length;
   if (type === "application") {
     if (values <= mostValues) return [];
@@ -132,9 +134,10 @@ function readRule(balancer: Balancer): Finding[] {
       unfit("aws.balancer.slowStart", wrong, "Take it out, or use the type application.", groups),
     );
   }
-  if (testPort === listenPort(balancer)) {
-    const wrong = `Port ${testPort} is that of users' traffic: who tests a slot would get the live one.`;
-    findings.push(unfit("aws.balancer.testPort", wrong, "Give another port."));
+  const tests = slotNames.map((slot) => testPort(balancer, slot));
+  if (tests.includes(listenPort(balancer))) {
+    const wrong = `Tests need the ports ${tests.join(" and ")}, and ${listenPort(balancer)} is that of users' traffic.`;
+    findings.push(unfit("aws.balancer.testPort", wrong, "Give another first port of the two."));
   }
   return findings;
 }

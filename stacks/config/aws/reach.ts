@@ -35,6 +35,20 @@ export function readExisting({ aws, slots }: OnAws): Finding[] {
   });
 }
 
+/** Whether tests can speak to a balancer with a certificate: they are led to its own name in DNS, which the certificate has not. */
+export function readTests({ aws, config: { smokeTests } }: OnAws): Finding[] {
+  if (aws.balancer.certificate === undefined) return [];
+  const { checks } = smokeTests;
+  const isNamed = (headers: Record<string, string>) =>
+    Object.keys(headers).some((name) => name.toLowerCase() === "host");
+  if (checks?.every(({ headers }) => isNamed(headers))) return [];
+  const wrong =
+    "Tests reach the balancer by its own name in DNS, and its certificate is for another one: each would fail.";
+  const remedy =
+    "Give every one of gateway:smokeTests.checks the header host with a name that the certificate has.";
+  return [unfit("smokeTests.checks", wrong, remedy)];
+}
+
 /** What works elsewhere and is not built yet on AWS. */
 export function readUnbuilt({ config }: OnAws): Finding[] {
   const { freeze, acknowledge, smokeTests } = config;
