@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { startUpstream, type Upstream } from "../../sandbox/upstream";
-import { recorded, settled, stepLimit, upTo } from "../scenarios/given";
+import { recorded, stepLimit, upTo } from "../scenarios/given";
 import {
   addRoute,
   drifted,
@@ -96,7 +96,6 @@ describe("given a gateway at 3.9.1 behind a network balancer on AWS", function (
     assert.match(output.replace(/\s+/g, " "), drifted("blue 70 % and green 30 %", "0 and 100"));
     await upTo(given.stack, config({ green, traffic: { green: 100 } }));
     assert.deepEqual(await live(), { blue: 0, green: 100 });
-    await settled(given.stack);
   });
 
   it("when the commit is reverted, blue answers and nothing of green is left", async () => {
