@@ -33,7 +33,12 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       const network = networkOf({ names, settings, tags, listens, nodePorts, make }, options);
       const base: NodesBase = { names, settings, network, tags, product, make };
       const givenUrl = () => urlOfListener(clients, balancer.listener ?? "");
-      const frontDoor = frontDoorOf({ names, settings, network, tags, givenUrl, make }, options);
+      // A balancer that the internet reaches is refused in a VPC without a gateway to it.
+      const behind = pulumi.output(options.dependsOn).apply((before) => [before ?? [], network.ways].flat());
+      const frontDoor = frontDoorOf(
+        { names, settings, network, tags, givenUrl, make },
+        { ...options, dependsOn: behind },
+      );
       const cluster = make("cluster", ecs.Cluster, "cluster", { name: names.cluster, tags }, options);
       const logGroup = logGroupOf({ names, tags, make }, options);
       const { region } = settings;
@@ -70,7 +75,8 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
         statements: Object.fromEntries(definitions),
         parent: options.parent,
       };
-      return [cluster, logGroup, subnetGroup, ...(frontDoor.balancer ? [frontDoor.balancer] : [])];
+      const own = frontDoor.balancer ? [frontDoor.balancer] : [];
+      return [cluster, logGroup, subnetGroup, ...own, ...network.ways];
     },
   };
 }

@@ -21,7 +21,8 @@ function shares(weights: GroupWeights): Record<string, number> {
   return Object.fromEntries(given.map(([arn, weight]) => [arn, (100 * weight) / sum]));
 }
 
-function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
+/** Whether two splits give each target group the same share, whatever their weights sum to. */
+export function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
   const [is, should] = [shares(live), shares(wanted)];
   const arns = [...new Set([...Object.keys(is), ...Object.keys(should)])];
   return arns.every((arn) => is[arn] === should[arn]);
