@@ -48,7 +48,9 @@ describe("a transform on AWS", function () {
         },
       ]),
     ) as Transforms;
-    const settings = settingsOf({ balancer: { clients: ["10.0.0.0/8"], admin: { clients: ["10.0.0.0/8"] } } });
+    const settings = settingsOf({
+      balancer: { clients: ["10.0.0.0/8"], admin: { clients: ["10.0.0.0/8"] } },
+    });
     const slots = { blue: onAws("3.9.1", settings), green: onAws("3.10.0", settings) };
     graph = await build(release(slots, 90), settings, { transforms });
   });
