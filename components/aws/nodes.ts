@@ -11,6 +11,7 @@ import { containerPorts } from "./containers";
 import { lifeTag, type Names, roleTag } from "./names";
 import type { Network } from "./network";
 import type { AwsSettings } from "./settings";
+import { placeOf } from "./slot-settings";
 import { testHeader, testPort, testPriority } from "./test-way";
 import type { Make } from "./transform";
 
@@ -24,11 +25,17 @@ export interface NodesBase {
   make: Make;
 }
 
+/** The nodes of a slot, once they are made: what their guard stands on, and what tells one making from another. */
+export interface SlotNodes {
+  resource: pulumi.Resource;
+  output: pulumi.Output<unknown>;
+}
+
 /** The targets of a slot's life, asked for the health that the product says of itself. */
 export function targetGroup(
   name: string,
   { names, settings, network, tags, product, make }: NodesBase,
-  { life }: SlotContext,
+  { life, slot }: SlotContext,
   options: pulumi.CustomResourceOptions,
 ): lb.TargetGroup {
   const { balancer } = settings;
@@ -41,7 +48,7 @@ export function targetGroup(
     {
       name: names.ofLife(life),
       vpcId: network.vpc,
-      targetType: "ip",
+      targetType: placeOf(slot).nodes.compute === "ec2" ? "instance" : "ip",
       port: ports[product.ports[0] as string],
       protocol: isNetwork ? "TCP" : "HTTP",
       deregistrationDelay: balancer.deregistrationDelay,

@@ -3,10 +3,12 @@ import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
 import { listenPort, urlScheme } from "./listening";
 import { type Build, cleared, groundOf } from "./build";
-import { clearGroup, clearRule, clearService } from "./clear-way";
+import { clearGroup, clearRule } from "./clear-way";
 import { awsCommand } from "./command";
-import { nodesDefinition } from "./containers";
-import { fargateService, targetGroup, testListener, testRule } from "./nodes";
+import { instanceNodes } from "./instances/nodes";
+import { targetGroup, testListener, testRule } from "./nodes";
+import { serviceNodes } from "./service-nodes";
+import { placeOf } from "./slot-settings";
 import { testPort } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
@@ -17,7 +19,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
 
   return {
     nodes: (name, context, options) => {
-      const { base, containers, cluster, frontDoor, parent } = groundOf(build);
+      const { base, frontDoor, parent } = groundOf(build);
       const { life } = context;
       const target = targetGroup(
         `${life}-targets`,
@@ -41,23 +43,15 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
             ),
           );
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
-      const definition = nodesDefinition(
-        containers,
-        { product, context, database },
-        { parent: options.parent },
-      );
-      const service = fargateService(
-        `${life}-service`,
-        base,
-        { context, definition, target: target.arn, startLimit: timeouts.start },
-        cluster,
-        cleared(`${life}-service`, () => clearService(way, life), {
-          ...options,
-          dependsOn: pulumi
-            .output(options.dependsOn)
-            .apply((before) => [...[before ?? []].flat(), test] as pulumi.Resource[]),
-        }),
-      );
+      const afterTest = {
+        ...options,
+        dependsOn: pulumi
+          .output(options.dependsOn)
+          .apply((before) => [...[before ?? []].flat(), test] as pulumi.Resource[]),
+      };
+      const { compute } = placeOf(context.slot).nodes;
+      const nodes = { ec2: instanceNodes, fargate: serviceNodes }[compute];
+      const { resource, output } = nodes(build, context, { target: target.arn, database }, afterTest);
       const guard = awsCommand(
         `${name}-guard`,
         {
@@ -68,9 +62,9 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
           input: { ...common, guardLimit: timeouts.weights },
           fed: { [environmentKey("group")]: pulumi.jsonStringify({ arn: target.arn, slot: context.name }) },
         },
-        { parent: options.parent, dependsOn: [service] },
+        { parent: options.parent, dependsOn: [resource] },
       );
-      return [{ resource: guard, output: pulumi.all([service.id, definition.arn]) }];
+      return [{ resource: guard, output }];
     },
 
     apply: () => {

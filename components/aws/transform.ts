@@ -18,6 +18,7 @@ export type Piece =
   | "database"
   | "taskDefinition"
   | "service"
+  | "instanceRole"
   | "launchTemplate"
   | "autoscalingGroup";
 
