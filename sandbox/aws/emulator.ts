@@ -3,6 +3,7 @@ import { startContainer } from "./containers";
 import { startDatabases, type Databases } from "./databases";
 import { makeFleet } from "./ec2/fleet";
 import { groupInterceptors } from "./ec2/interceptors";
+import { templateInterceptors } from "./ec2/templates";
 import { ecsInterceptors } from "./ecs/interceptors";
 import type { ServiceWorld } from "./ecs/service-state";
 import { makePlane } from "./elb/plane";
@@ -73,6 +74,7 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
     ecs: ecsInterceptors(world),
     elasticloadbalancing: elbInterceptors(moto, plane),
     monitoring: metricInterceptors(moto, plane),
+    ec2: templateInterceptors(moto),
     autoscaling: groupInterceptors({ ...fleetWorld, fleet, refreshes: [] }),
   });
   return {

@@ -22,7 +22,9 @@ def secrets(node):
         return {}
     command = ["aws", "secretsmanager", "get-secret-value", "--region", node["region"]]
     command += ["--secret-id", node["secret"], "--query", "SecretString", "--output", "text"]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, universal_newlines=True)
+    answer = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True)
+    if answer.returncode != 0:
+        sys.exit("the secret %s cannot be read: the AWS CLI ended with %d" % (node["secret"], answer.returncode))
     values = json.loads(answer.stdout)
     missing = sorted(key for key in node["secrets"].values() if key not in values)
     if missing:
