@@ -13,7 +13,7 @@ import { testPort } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
 export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "smokeTest"> {
-  const { product, settings, timeouts, way, common, made } = build;
+  const { settings, timeouts, way, common, made } = build;
   const { balancer } = settings;
   const isNetwork = balancer.type === "network";
 

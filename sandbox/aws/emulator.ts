@@ -67,14 +67,14 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
     startContainer: options.startContainer ?? startContainer,
     ...{ tasks: [], tokens: new Map(), services: [] },
   };
-  const fleetWorld = { ...world, addresses: instances, images };
+  const fleetWorld = { ...world, addresses: instances, images, userData: new Map<string, string>() };
   const fleet = makeFleet(fleetWorld);
   const proxy = await startProxy(moto, {
     rds: rdsInterceptors({ moto, databases, inBackground, instances: new Map(), snapshots: new Map() }),
     ecs: ecsInterceptors(world),
     elasticloadbalancing: elbInterceptors(moto, plane),
     monitoring: metricInterceptors(moto, plane),
-    ec2: templateInterceptors(moto),
+    ec2: templateInterceptors(moto, fleetWorld.userData),
     autoscaling: groupInterceptors({ ...fleetWorld, fleet, refreshes: [] }),
   });
   return {

@@ -30,7 +30,7 @@ interface CloudConfig {
 }
 
 function cloudConfig(given = node()): CloudConfig {
-  const [kind, ...rest] = userData(given, { start: 900, stop: 60 }).split("\n");
+  const [kind, ...rest] = userData(given, 60).split("\n");
   assert.equal(kind, "#cloud-config");
   return JSON.parse(rest.join("\n")) as CloudConfig;
 }
@@ -71,7 +71,7 @@ describe("user data of an instance", () => {
 
   it("is refused where EC2 would refuse it, with what to do", () => {
     const long = node({ environment: { KONG_LONG: "x".repeat(17_000) } });
-    assert.throws(() => userData(long, { start: 900, stop: 60 }), /EC2 takes 16384: put long properties/);
+    assert.throws(() => userData(long, 60), /EC2 takes 16384: put long properties/);
   });
 });
 

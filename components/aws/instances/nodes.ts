@@ -34,7 +34,7 @@ export function instanceNodes(
     `${life}-template`,
     base,
     containers,
-    { container: { product, context, database }, profile, startLimit: timeouts.start },
+    { container: { product, context, database }, profile },
     { parent },
   );
   const group = instanceGroup(

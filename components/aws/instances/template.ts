@@ -50,11 +50,7 @@ export function launchTemplate(
   name: string,
   { network, tags, make }: NodesBase,
   containers: ContainerBase,
-  {
-    container,
-    profile,
-    startLimit,
-  }: { container: ProductContainer; profile: pulumi.Input<string>; startLimit: number },
+  { container, profile }: { container: ProductContainer; profile: pulumi.Input<string> },
   options: pulumi.CustomResourceOptions,
 ): ec2.LaunchTemplate {
   const { context } = container;
@@ -63,9 +59,7 @@ export function launchTemplate(
   const secret = containers.secretArns[context.name] ?? "";
   const data = pulumi
     .all([container.database, secret])
-    .apply(([database, arn]) =>
-      userData(instanceNode(containers, container, database, arn), { start: startLimit, stop: stopTimeout }),
-    );
+    .apply(([database, arn]) => userData(instanceNode(containers, container, database, arn), stopTimeout));
   return make(
     "launchTemplate",
     ec2.LaunchTemplate,

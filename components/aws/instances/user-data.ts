@@ -15,12 +15,6 @@ export interface InstanceNode {
   check: { url: string; field: string; version: string; attempts: number };
 }
 
-/** Limits of a node's start and stop, in seconds. */
-export interface InstanceLimits {
-  start: number;
-  stop: number;
-}
-
 /** What EC2 takes of user data, in bytes. */
 const mostBytes = 16_384;
 
@@ -28,8 +22,8 @@ const launcher = "/usr/local/lib/gateway-upgrade/launch-node";
 const run = `/usr/bin/env python3 ${launcher}`;
 const launcherText = () => readFileSync(path.join(__dirname, "launch-node.py"), "utf8");
 
-/** All in it is ours but two numbers: what config says is read from a file, by no shell. */
-function unit({ start, stop }: InstanceLimits): string {
+/** All in it is ours but one number: what config says is read from a file, by no shell. */
+function unit(stopTimeout: number): string {
   return [
     "[Unit]",
     "Description=API gateway, as gateway-upgrade runs it",
@@ -43,9 +37,10 @@ function unit({ start, stop }: InstanceLimits): string {
     `ExecStart=${run} start`,
     `ExecStartPost=${run} check`,
     `ExecStop=${run} stop`,
-    `TimeoutStartSec=${start}`,
+    // The balancer's health check is the limit: one here would make new instances of every change of gateway:timeouts.
+    "TimeoutStartSec=infinity",
     // The product ends by itself in its time; only then may systemd kill it.
-    `TimeoutStopSec=${stop + 10}`,
+    `TimeoutStopSec=${stopTimeout + 10}`,
     "Restart=on-failure",
     "RestartSec=5",
     "LimitNOFILE=65536",
@@ -58,14 +53,14 @@ function unit({ start, stop }: InstanceLimits): string {
 
 /**
  * User data of an instance, for cloud-init: files, and commands as lists of arguments. JSON is YAML, so nothing of a config
- * can end a text early. Throws where EC2 would refuse it for its size.
+ * can end a text early. `stopTimeout` is in seconds. Throws where EC2 would refuse it for its size.
  */
-export function userData(node: InstanceNode, limits: InstanceLimits): string {
+export function userData(node: InstanceNode, stopTimeout: number): string {
   const config = {
     write_files: [
       { path: "/etc/gateway-upgrade/node.json", permissions: "0644", content: JSON.stringify(node) },
       { path: launcher, permissions: "0755", content: launcherText() },
-      { path: "/etc/systemd/system/gateway-node.service", permissions: "0644", content: unit(limits) },
+      { path: "/etc/systemd/system/gateway-node.service", permissions: "0644", content: unit(stopTimeout) },
     ],
     runcmd: [
       ["systemctl", "daemon-reload"],

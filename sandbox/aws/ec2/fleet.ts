@@ -1,8 +1,10 @@
 import { type AutoScalingGroup, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DeregisterTargetsCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { TaskWorld } from "../ecs/task";
 import type { Plane } from "../elb/plane";
 import { ownAddress } from "../loopback";
 import { bootInstance, type Instance } from "./instance";
+import { type KeptUserData, versionKey } from "./templates";
 import { nodeOfUserData } from "./user-data";
 
 /** What instances are run with. */
@@ -12,6 +14,7 @@ export interface FleetWorld extends TaskWorld {
   addresses: Map<string, string>;
   /** The container image that stands for each machine image. */
   images: Map<string, string>;
+  userData: KeptUserData;
   inBackground(work: Promise<void>): void;
   isStopping(): boolean;
 }
@@ -32,6 +35,7 @@ const shutdown = 30;
 export function makeFleet(world: FleetWorld): Fleet {
   const running = new Map<string, Instance | undefined>();
   const versions = new Map<string, string>();
+  const targets = new Map<string, string[]>();
   let settling = Promise.resolve();
 
   const settle = async () => {
@@ -43,10 +47,13 @@ export function makeFleet(world: FleetWorld): Fleet {
         if (!running.has(id)) await launch(id, group);
       }
     }
+    const gone = [...running.keys()].filter((known) => !there.has(known));
+    for (const id of gone) await takeOut(world, id, targets.get(id) ?? []);
     await world.plane.refresh();
-    for (const id of [...running.keys()].filter((known) => !there.has(known))) end(id);
+    for (const id of gone) end(id);
   };
-  const launch = async (id: string, { LaunchTemplate }: AutoScalingGroup) => {
+  const launch = async (id: string, { LaunchTemplate, TargetGroupARNs = [] }: AutoScalingGroup) => {
+    targets.set(id, TargetGroupARNs);
     const version = LaunchTemplate?.Version ?? "";
     versions.set(id, version);
     const { image, node } = await templateOf(world, LaunchTemplate?.LaunchTemplateId ?? "", version);
@@ -79,7 +86,16 @@ async function groupsOf({ moto }: FleetWorld): Promise<AutoScalingGroup[]> {
   return AutoScalingGroups;
 }
 
-async function templateOf({ moto, images }: FleetWorld, id: string, version: string) {
+/** A group takes what it terminates out of its target groups first; moto leaves it there. */
+async function takeOut({ moto }: FleetWorld, Id: string, groups: string[]): Promise<void> {
+  for (const TargetGroupArn of groups) {
+    const command = new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id }] });
+    // The target group may be gone already, or never have had it.
+    await moto.balancers.send(command).catch(() => {});
+  }
+}
+
+async function templateOf({ moto, images, userData }: FleetWorld, id: string, version: string) {
   if (id === "") return {};
   const xml = await moto.query("ec2", "2016-11-15", {
     Action: "DescribeLaunchTemplateVersions",
@@ -87,5 +103,6 @@ async function templateOf({ moto, images }: FleetWorld, id: string, version: str
     "LaunchTemplateVersion.1": version,
   });
   const one = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
-  return { image: images.get(one("imageId")), node: nodeOfUserData(one("userData")) };
+  const data = userData.get(versionKey(id, version)) ?? one("userData");
+  return { image: images.get(one("imageId")), node: nodeOfUserData(data) };
 }

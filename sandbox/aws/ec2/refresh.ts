@@ -116,17 +116,17 @@ async function replace(world: RefreshWorld, refresh: Refresh, goesBack: boolean)
 }
 
 async function becomeHealthy(
-  { plane, isStopping }: RefreshWorld,
+  world: RefreshWorld,
   { TargetGroupARNs: groups = [] }: AutoScalingGroup,
   instances: string[],
 ): Promise<boolean> {
   const isHealthy = (id: string) =>
     groups.every((group) =>
-      plane.health(group).some(({ id: target, state }) => target === id && state === "healthy"),
+      world.plane.health(group).some(({ id: target, state }) => target === id && state === "healthy"),
     );
   const limit = Date.now() + longest;
   while (!instances.every(isHealthy)) {
-    if (isStopping() || Date.now() > limit) return false;
+    if (world.isStopping() || Date.now() > limit) return false;
     await sleep(every);
   }
   return true;
