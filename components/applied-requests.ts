@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { ask } from "./one-request";
 
 /**
  * What a file of gateway:acknowledge may hold: requests to the newer slot's Admin API. Each leaves the same behind when it
@@ -58,19 +59,27 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Sends them in order. Throws at the first that is refused; to delete what is not there is no failure. */
-export async function sendApplied(adminApi: string, list: AppliedRequest[]): Promise<void> {
+/** How long an answer may take, in milliseconds. */
+const patience = 30_000;
+
+/**
+ * Sends them in order, each with these headers beside its own. Throws at the first that is refused; to delete what is not
+ * there is no failure.
+ */
+export async function sendApplied(
+  adminApi: string,
+  list: AppliedRequest[],
+  headers: Record<string, string> = {},
+): Promise<void> {
   for (const [index, { method, path, body }] of list.entries()) {
-    const answer = await fetch(adminApi + path, {
-      method,
-      headers: { "content-type": "application/json", connection: "close" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
-    });
-    const said = await answer.text();
-    if (answer.ok || (method === "DELETE" && answer.status === 404)) continue;
+    const requestBody = body === undefined ? undefined : JSON.stringify(body);
+    const length = Buffer.byteLength(requestBody ?? "");
+    const own = { "content-type": "application/json", "content-length": String(length), ...headers };
+    const answer = await ask(adminApi + path, { method, headers: own, requestBody }, patience);
+    const isDone = answer.status >= 200 && answer.status < 300;
+    if (isDone || (method === "DELETE" && answer.status === 404)) continue;
     throw new Error(
-      `request ${index + 1}, ${method} ${path}, is answered with ${answer.status}: ${said.slice(0, 300)}. Mend the file ` +
+      `request ${index + 1}, ${method} ${path}, is answered with ${answer.status}: ${answer.body.slice(0, 300)}. Mend the file ` +
         `that gateway:acknowledge names, or the newer slot; the next update sends all of them again.`,
     );
   }

@@ -1,8 +1,7 @@
-import http from "node:http";
-import https from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SmokeCheck } from "../products/operation";
 import { causeOf, type PortUrl } from "./health";
+import { ask } from "./one-request";
 
 /** How often all checks must pass, one round after the other, and how long that may take. */
 export interface SmokeTestLimits {
@@ -21,29 +20,6 @@ export interface Probe {
 
 /** How long an answer may take where the check does not say, in milliseconds. */
 const patience = 10_000;
-
-interface Answer {
-  status: number;
-  body: string;
-}
-
-/** One request on a connection of its own. `fetch` would send a host of its own choice in place of the check's. */
-function ask(url: string, { method, headers, requestBody }: SmokeCheck, limit: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { request } = url.startsWith("https:") ? https : http;
-    const sent = request(url, { method, headers, agent: false, signal: AbortSignal.timeout(limit) });
-    sent.on("error", reject);
-    sent.on("response", (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-      );
-    });
-    sent.end(requestBody);
-  });
-}
 
 /** Why an answer does not pass; undefined when it does. */
 async function whatIsWrong(

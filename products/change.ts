@@ -87,6 +87,8 @@ export interface Change {
   live?: Record<SlotName, number>;
   next: Release;
   asked: Asked;
+  /** Whether the Admin API is reached through a balancer that can turn writes away. Default: it is. */
+  holds?: boolean;
   /** The moment of the review. */
   now: Date;
   /** The last release of the stack that promotedFrom names; undefined where it has none. */

@@ -9,8 +9,8 @@ function named(name: SlotName, release: Release): string {
 }
 
 /** How configuration is kept from changing while it is copied. */
-function whileCopied({ next, asked }: Change): string {
-  return freezeMode(next, asked.freeze) === "hold"
+function whileCopied({ next, asked, holds }: Change): string {
+  return freezeMode(next, asked.freeze, holds) === "hold"
     ? "the Admin API is closed for writes"
     : "the Admin API stays open, and what is written to it after the copy stops the traffic from moving";
 }

@@ -42,6 +42,7 @@ const onAws: Host = {
     const gateway = gatewayName(settings, stack);
     const platform = awsPlatform({
       ...{ product: runnable, gateway, settings, timeouts, drainLimit },
+      ...(asked.freeze === undefined ? {} : { freeze: asked.freeze }),
       ownTables: ownTablesOf(asked.customPlugins),
       secretVariables: Object.fromEntries(
         slotNames.map((slot) => [slot, Object.keys(secrets[slot]?.environment ?? {})]),
@@ -51,7 +52,10 @@ const onAws: Host = {
       platform,
       locate: (given) => given,
       options: () => ({ providers: [providerOf(settings)] }),
-      addresses: () => ({ url: platform.url() }),
+      addresses: () => {
+        const adminUrl = platform.adminUrl();
+        return { url: platform.url(), ...(adminUrl ? { adminUrl } : {}) };
+      },
     };
   },
 };

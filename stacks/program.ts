@@ -68,7 +68,7 @@ export async function runProgram(raw: Record<string, string>, host: Host): Promi
     offline: { ...offline, directory: unusable },
   });
   const judge = (loss: Observed["sinceCutover"]) => {
-    const whole = { ...change, observed: { ...change.observed, sinceCutover: loss } };
+    const whole = { ...change, holds: platform.holds, observed: { ...change.observed, sinceCutover: loss } };
     const everything = ["last release", "promoted release", "live gateway"] as const;
     return { whole, findings: review(rulesOf(settings.product), whole, everything).findings };
   };

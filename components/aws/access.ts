@@ -38,7 +38,9 @@ export function secretOf(
     options,
   );
   const own = secrets.apply((given) => secretObject(given[slot] ?? { environment: {} }));
-  const written = new secretsmanager.SecretVersion(
+  const written = make(
+    "secretValue",
+    secretsmanager.SecretVersion,
     `${slot}-secret-value`,
     { secretId: secret.id, secretString: pulumi.secret(pulumi.jsonStringify(own)) },
     options,
@@ -112,7 +114,13 @@ export function executionRoleOf(
       },
     ],
   });
-  const attached = new iam.RolePolicy("execution-policy", { role: role.id, policy }, options);
+  const attached = make(
+    "executionPolicy",
+    iam.RolePolicy,
+    "execution-policy",
+    { role: role.id, policy },
+    options,
+  );
   // A task that starts before its role may read the secret fails.
   return pulumi.all([role.arn, attached.id]).apply(([arn]) => arn);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OwnTables } from "../../products/configuration";
+import type { FreezeMode } from "../../products/freeze";
 import type { Operation } from "../../products/operation";
 import type { Secrets, SlotName } from "../../products/release";
 import type { Timeouts } from "../platform";
@@ -8,6 +9,7 @@ import type { FrontDoor } from "./balancer";
 import type { Way } from "./clear-way";
 import type { Clients, Where } from "./clients";
 import type { ContainerBase } from "./containers";
+import type { AdminPlace } from "./live/admin-way";
 import type { SplitPlace } from "./live/weights";
 import type { Names } from "./names";
 import type { NodesBase } from "./nodes";
@@ -28,6 +30,8 @@ export interface AwsPlatformArgs {
   ownTables: OwnTables;
   /** Names of the secret variables of each slot's nodes and tasks. */
   secretVariables: Partial<Record<SlotName, string[]>>;
+  /** How configuration is kept while it is copied, as config asks for it. Default: held where it can be. */
+  freeze?: FreezeMode;
   /** Changes to resources that config has no key for. Default: none. */
   transforms?: Transforms;
 }
@@ -37,6 +41,8 @@ export interface Ground {
   base: NodesBase;
   containers: ContainerBase;
   frontDoor: FrontDoor;
+  /** Listener of the Admin API, where config asks for one. */
+  adminListener?: pulumi.Output<string>;
   cluster: pulumi.Output<string>;
   subnetGroup: pulumi.Output<string>;
   /** Where tasks run, as one value. */
@@ -56,6 +62,8 @@ export interface Made {
   databases: Record<string, pulumi.Output<{ host: string; port: number }>>;
   taskDefinitions: Record<string, pulumi.Output<string>>;
   groups: Groups;
+  /** New when what is live is not what it should be: see `Platform.weights`. */
+  reconcile?: string;
 }
 
 /** All that a piece is made with. */
@@ -75,6 +83,12 @@ export interface Build extends AwsPlatformArgs {
 export function groundOf({ made }: Build): Ground {
   if (!made.ground) throw new Error("the foundation is made first");
   return made.ground;
+}
+
+/** What a command is told of the Admin API's listener: nothing where there is none. */
+export function adminInput({ settings }: Build): { admin?: AdminPlace } {
+  const { admin } = settings.balancer;
+  return admin ? { admin: { port: admin.port } } : {};
 }
 
 /** When a slot's life began, as its reserve says. */

@@ -1,7 +1,7 @@
 import type { Clients } from "./clients";
 import { findInstance } from "./live/databases";
 import { findInstanceGroup, groupTag } from "./live/groups";
-import { findGroup, findSplit, rulesOfListener, type SplitPlace } from "./live/weights";
+import { findGroup, findSplit, rulesOfListener, type SplitPlace, weightsOf } from "./live/weights";
 import { lifeTag, type Names, ownTag } from "./names";
 import { waitUntil } from "../wait-until";
 
@@ -57,9 +57,13 @@ export async function clearInstances({ clients, names, limit }: Way, life: strin
   await waitUntil(isGone, { limit, every: 1_000 }, () => `${name} is still being deleted after ${limit} s`);
 }
 
-/** Takes a target group away that no state knows of. Refuses while it is given traffic. */
-export async function clearGroup({ clients, names, split }: Way, life: string): Promise<void> {
-  const arn = await findGroup(clients, names.ofLife(life));
+/** Takes a target group of a life away that no state knows of, by default that of its traffic. Refuses while it is given traffic. */
+export async function clearGroup(
+  { clients, names, split }: Way,
+  life: string,
+  name = names.ofLife(life),
+): Promise<void> {
+  const arn = await findGroup(clients, name);
   if (arn === undefined) return;
   const found = await findSplit(clients, split);
   if ((found?.weights[arn] ?? 0) > 0) throw new Error(`${life} is given traffic: it is not taken away`);
@@ -67,13 +71,22 @@ export async function clearGroup({ clients, names, split }: Way, life: string): 
   await clients.balancers().send(new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
 }
 
-/** Takes a rule away that no state knows of, at a priority that is ours. What is somebody else's is told and left. */
-export async function clearRule({ clients, names }: Way, listener: string, priority: number): Promise<void> {
+/**
+ * Takes a rule away that no state knows of, at a priority that is ours. What is somebody else's is told and left. `target`:
+ * only one that forwards to this target group.
+ */
+export async function clearRule(
+  { clients, names }: Pick<Way, "clients" | "names">,
+  listener: string,
+  priority: number,
+  target?: string,
+): Promise<void> {
   const { DeleteRuleCommand, DescribeTagsCommand } = balancing();
   const rule = (await rulesOfListener(clients, listener)).find(
     ({ Priority }) => Priority === String(priority),
   );
   if (rule?.RuleArn === undefined) return;
+  if (target !== undefined && !(target in weightsOf(rule.Actions))) return;
   const { TagDescriptions = [] } = await clients
     .balancers()
     .send(new DescribeTagsCommand({ ResourceArns: [rule.RuleArn] }));

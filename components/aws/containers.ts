@@ -89,13 +89,15 @@ export function statementsDefinition(
   options: pulumi.CustomResourceOptions,
 ): ecs.TaskDefinition {
   const { databases } = placeOf(slot);
+  // An existing gateway's database has names of its own.
+  const { name: database, user } = slot.existing?.database ?? databases;
   const family = base.names.statements(name);
   return taskDefinition(
     base,
     { name: `${name}-statements`, family, cpu: 256, memory: 512 },
     {
       image: databases.image,
-      environment: { PGDATABASE: databases.name, PGUSER: databases.user, PGSSLMODE: "require" },
+      environment: { PGDATABASE: database, PGUSER: user, PGSSLMODE: "require" },
       slot: name,
       secrets: { PGPASSWORD: passwordKey },
     },

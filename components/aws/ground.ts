@@ -5,6 +5,7 @@ import { type Secrets, slotsOf } from "../../products/release";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { executionRoleOf, logGroupOf, secretOf } from "./access";
+import { adminListener, adminPort } from "./admin-listener";
 import { frontDoorOf } from "./balancer";
 import { listenPort } from "./listening";
 import type { Build } from "./build";
@@ -28,12 +29,27 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
     foundation: (release, options) => {
       const ports = containerPorts(product);
       const traffic = ports[product.ports[0] as string];
-      const nodePorts = [...new Set([traffic, ports[product.ready.port]])] as number[];
-      const listens = { clients: [listenPort(balancer)], testers: testPorts(balancer) };
+      const { admin } = balancer;
+      const adminPorts = admin ? [adminPort(product)] : [];
+      const nodePorts = [...new Set([traffic, ...adminPorts, ports[product.ready.port]])] as number[];
+      const listens = {
+        clients: [listenPort(balancer)],
+        administrators: admin ? [admin.port] : [],
+        testers: testPorts(balancer),
+      };
       const network = networkOf({ names, settings, tags, listens, nodePorts, make }, options);
       const base: NodesBase = { names, settings, network, tags, product, make };
       const givenAddress = () => addressOfListener(clients, balancer.listener ?? "");
-      const frontDoor = frontDoorOf({ names, settings, network, tags, givenAddress, make }, options);
+      // A balancer that the internet reaches is refused in a VPC without a gateway to it.
+      const behind = pulumi.output(options.dependsOn).apply((before) => [before ?? [], network.ways].flat());
+      const frontDoor = frontDoorOf(
+        { names, settings, network, tags, givenAddress, make },
+        { ...options, dependsOn: behind },
+      );
+      const adminDoor =
+        admin && frontDoor.balancer
+          ? adminListener(frontDoor.balancer.arn, release, base, admin.port, options)
+          : undefined;
       const cluster = make("cluster", ecs.Cluster, "cluster", { name: names.cluster, tags }, options);
       const logGroup = logGroupOf({ names, tags, make }, options);
       const { region } = settings;
@@ -58,6 +74,7 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       );
       made.ground = {
         ...{ base, containers, frontDoor },
+        ...(adminDoor ? { adminListener: adminDoor.arn } : {}),
         cluster: cluster.name,
         subnetGroup: subnetGroup.name,
         place: pulumi.jsonStringify({
@@ -70,7 +87,8 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
         statements: Object.fromEntries(definitions),
         parent: options.parent,
       };
-      return [cluster, logGroup, subnetGroup, ...(frontDoor.balancer ? [frontDoor.balancer] : [])];
+      const own = [frontDoor.balancer, adminDoor].filter((each) => each !== undefined);
+      return [cluster, logGroup, subnetGroup, ...own, ...network.ways];
     },
   };
 }

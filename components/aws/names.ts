@@ -6,6 +6,14 @@ function plain(life: string): string {
 }
 
 /**
+ * The target group of a slot's Admin API, by that of its traffic: the generation's mark is another one, so it is no longer
+ * than that ("gw-green-3-10-0-a1" beside "gw-green-3-10-0-g1").
+ */
+export function adminNameOf(targetGroup: string): string {
+  return targetGroup.replace(/-g(\d+)$/, "-a$1");
+}
+
+/**
  * Names of all that the platform makes, from the gateway's own: what is read live is found by them before any resource
  * is known. What carries a life is created and deleted, never replaced.
  */
@@ -24,6 +32,8 @@ export function namesOf(gateway: string) {
     statements: (slot: SlotName) => `${gateway}-${slot}-statements`,
     /** Service, target group, autoscaling group and database of one life. */
     ofLife: (life: string) => `${gateway}-${plain(life)}`,
+    /** Target group of one life's Admin API. */
+    admin: (life: string) => adminNameOf(`${gateway}-${plain(life)}`),
     tasks: (life: string) => `${gateway}-${plain(life)}-tasks`,
     nodes: (life: string) => `${gateway}-${plain(life)}-nodes`,
     /** What every snapshot of a reason begins with; the moment follows when it is made. */
@@ -67,5 +77,5 @@ export const reasonTag = "gateway-upgrade-reason";
 
 /** The tag with the life of what carries one. */
 export const lifeTag = "gateway-upgrade-life";
-/** The tag of a listener rule with what it is for: "traffic", or "test" of a slot. */
+/** The tag of a listener rule with what it is for: "traffic", "admin", or "test" of a slot. */
 export const roleTag = "gateway-upgrade-role";

@@ -16,14 +16,19 @@ export interface Network {
   /** Whether nodes and tasks need an address of their own to reach AWS: in an own VPC, which has no NAT gateway. */
   publicNodes: boolean;
   groups: { balancer: pulumi.Input<string>; nodes: pulumi.Input<string>; databases: pulumi.Input<string> };
+  /**
+   * What no id leads to, and yet whatever lies here needs: routes and what the groups let through. What uses the network
+   * comes after it, and goes before it.
+   */
+  ways: pulumi.Resource[];
 }
 
 interface NetworkArgs {
   names: Names;
   settings: AwsSettings;
   tags: Record<string, string>;
-  /** Ports of the balancer: which ones users reach, and which only testers. */
-  listens: { clients: number[]; testers: number[] };
+  /** Ports of the balancer: which ones users reach, which administrators, and which only testers. */
+  listens: { clients: number[]; administrators: number[]; testers: number[] };
   /** Ports of a node that the balancer reaches. */
   nodePorts: number[];
   make: Make;
@@ -44,6 +49,7 @@ function ownVpc(
   { cidr, zones }: { cidr: string; zones: string[] },
   options: pulumi.CustomResourceOptions,
 ): Omit<Network, "groups"> {
+  const ways: pulumi.Resource[] = [];
   const named = (what: string) => ({ ...tags, Name: `${names.gateway}-${what}` });
   const own = make(
     "vpc",
@@ -52,8 +58,16 @@ function ownVpc(
     { cidrBlock: cidr, enableDnsHostnames: true, enableDnsSupport: true, tags: named("vpc") },
     options,
   );
-  const gateway = new ec2.InternetGateway("internet", { vpcId: own.id, tags: named("internet") }, options);
-  const routes = new ec2.RouteTable(
+  const gateway = make(
+    "internetGateway",
+    ec2.InternetGateway,
+    "internet",
+    { vpcId: own.id, tags: named("internet") },
+    options,
+  );
+  const routes = make(
+    "routeTable",
+    ec2.RouteTable,
     "public-routes",
     { vpcId: own.id, routes: [{ cidrBlock: "0.0.0.0/0", gatewayId: gateway.id }], tags: named("public") },
     options,
@@ -73,7 +87,10 @@ function ownVpc(
     );
   const open = zones.map((zone, index) => {
     const made = subnet("public", zone, index);
-    new ec2.RouteTableAssociation(`public-${zone}`, { subnetId: made.id, routeTableId: routes.id }, options);
+    const association = { subnetId: made.id, routeTableId: routes.id };
+    ways.push(
+      make("routeTableAssociation", ec2.RouteTableAssociation, `public-${zone}`, association, options),
+    );
     return made.id;
   });
   // Their only route is the VPC's own: nothing outside reaches a database, and it reaches nothing.
@@ -84,6 +101,7 @@ function ownVpc(
     nodeSubnets: open,
     databaseSubnets: closed,
     publicNodes: true,
+    ways,
   };
 }
 
@@ -92,7 +110,8 @@ function securityGroups(
   { names, settings, tags, listens, nodePorts, make }: NetworkArgs,
   vpcId: pulumi.Input<string>,
   options: pulumi.CustomResourceOptions,
-): Network["groups"] {
+): Network["groups"] & { rules: pulumi.Resource[] } {
+  const rules: pulumi.Resource[] = [];
   const group = (of: "balancer" | "nodes" | "databases", description: string) =>
     make(
       "securityGroup",
@@ -110,18 +129,22 @@ function securityGroups(
     name: string,
     securityGroupId: pulumi.Input<string>,
     from: Omit<vpc.SecurityGroupIngressRuleArgs, "securityGroupId">,
-  ) => new vpc.SecurityGroupIngressRule(name, { securityGroupId, ...from }, options);
+  ) =>
+    rules.push(
+      make("ingressRule", vpc.SecurityGroupIngressRule, name, { securityGroupId, ...from }, options),
+    );
   const reaches = (
     name: string,
     securityGroupId: pulumi.Input<string>,
     to: Omit<vpc.SecurityGroupEgressRuleArgs, "securityGroupId">,
-  ) => new vpc.SecurityGroupEgressRule(name, { securityGroupId, ...to }, options);
+  ) => rules.push(make("egressRule", vpc.SecurityGroupEgressRule, name, { securityGroupId, ...to }, options));
 
   if (settings.balancer.securityGroup === undefined) {
-    const { clients, testers } = settings.balancer;
+    const { clients, testers, admin } = settings.balancer;
     const opens: [number[], string[]][] = [
       [listens.clients, [...new Set([...clients, ...testers])]],
-      [listens.testers, testers],
+      [listens.administrators, [...new Set([...(admin?.clients ?? []), ...testers])]],
+      [listens.testers, [...new Set(testers)]],
     ];
     for (const [ports, ranges] of opens) {
       for (const port of ports) {
@@ -139,11 +162,11 @@ function securityGroups(
   reaches("nodes-to-databases", nodes, { referencedSecurityGroupId: databases, ...tcp(5432) });
   // Images, logs and secrets: AWS's own services answer on this port, at addresses that nobody can list.
   reaches("nodes-to-https", nodes, { cidrIpv4: "0.0.0.0/0", ...tcp(443) });
-  for (const cidr of settings.nodes.upstreams) {
+  for (const cidr of new Set(settings.nodes.upstreams)) {
     reaches(`nodes-to-${cidr}`, nodes, { ...range(cidr), ...tcp(0, 65_535) });
   }
   lets("databases-from-nodes", databases, { referencedSecurityGroupId: nodes, ...tcp(5432) });
-  return { balancer, nodes, databases };
+  return { balancer, nodes, databases, rules };
 }
 
 /** The VPC that config gives, or one of the gateway's own; with its security groups. */
@@ -157,7 +180,9 @@ export function networkOf(args: NetworkArgs, options: pulumi.CustomResourceOptio
           nodeSubnets: network.nodeSubnets,
           databaseSubnets: network.databaseSubnets,
           publicNodes: false,
+          ways: [],
         }
       : ownVpc(args, network, options);
-  return { ...place, groups: securityGroups(args, place.vpc, options) };
+  const { rules, ...groups } = securityGroups(args, place.vpc, options);
+  return { ...place, groups, ways: [...place.ways, ...rules] };
 }

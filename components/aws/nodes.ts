@@ -25,17 +25,45 @@ export interface NodesBase {
   make: Make;
 }
 
+/** What a slot's nodes are told of what stands around them. */
+export interface SlotSurroundings {
+  /** ARN of the target group of users' traffic. */
+  target: pulumi.Input<string>;
+  /** The target group of the Admin API, and its port, where the balancer leads to it. */
+  admin?: { target: pulumi.Input<string>; port: number };
+  database: pulumi.Input<{ host: string; port: number }>;
+}
+
+/** Targets of a slot by what its nodes run on: tasks have addresses, instances have ids. */
+export function targetTypeOf({ slot }: SlotContext): string {
+  return placeOf(slot).nodes.compute === "ec2" ? "instance" : "ip";
+}
+
 /** The nodes of a slot, once they are made: what their guard stands on, and what tells one making from another. */
 export interface SlotNodes {
   resource: pulumi.Resource;
   output: pulumi.Output<unknown>;
 }
 
+/** How targets are asked for the health that the product says of itself. */
+export function healthCheckOf(product: Operation) {
+  return {
+    protocol: "HTTP",
+    port: String(containerPorts(product)[product.ready.port]),
+    path: product.ready.path,
+    matcher: "200",
+    interval: 10,
+    timeout: 5,
+    healthyThreshold: 2,
+    unhealthyThreshold: 2,
+  };
+}
+
 /** The targets of a slot's life, asked for the health that the product says of itself. */
 export function targetGroup(
   name: string,
   { names, settings, network, tags, product, make }: NodesBase,
-  { life, slot }: SlotContext,
+  context: SlotContext,
   options: pulumi.CustomResourceOptions,
 ): lb.TargetGroup {
   const { balancer } = settings;
@@ -46,24 +74,15 @@ export function targetGroup(
     lb.TargetGroup,
     name,
     {
-      name: names.ofLife(life),
+      name: names.ofLife(context.life),
       vpcId: network.vpc,
-      targetType: placeOf(slot).nodes.compute === "ec2" ? "instance" : "ip",
+      targetType: targetTypeOf(context),
       port: ports[product.ports[0] as string],
       protocol: isNetwork ? "TCP" : "HTTP",
       deregistrationDelay: balancer.deregistrationDelay,
       ...(isNetwork ? {} : { slowStart: balancer.slowStart }),
-      healthCheck: {
-        protocol: "HTTP",
-        port: String(ports[product.ready.port]),
-        path: product.ready.path,
-        matcher: "200",
-        interval: 10,
-        timeout: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 2,
-      },
-      tags: { ...tags, [lifeTag]: life },
+      healthCheck: healthCheckOf(product),
+      tags: { ...tags, [lifeTag]: context.life },
     },
     options,
   );
@@ -131,11 +150,14 @@ export function fargateService(
     context,
     definition,
     target,
+    admin,
     startLimit,
   }: {
     context: SlotContext;
     definition: ecs.TaskDefinition;
     target: pulumi.Input<string>;
+    /** Target group of the Admin API, where that is reached through the balancer. */
+    admin?: { target: pulumi.Input<string>; port: number };
     startLimit: number;
   },
   cluster: pulumi.Input<string>,
@@ -159,6 +181,7 @@ export function fargateService(
       },
       loadBalancers: [
         { targetGroupArn: target, containerName, containerPort: ports[product.ports[0] as string] as number },
+        ...(admin ? [{ targetGroupArn: admin.target, containerName, containerPort: admin.port }] : []),
       ],
       deploymentCircuitBreaker: { enable: true, rollback: true },
       deploymentMinimumHealthyPercent: 100,

@@ -7,8 +7,11 @@ import { ownSchema } from "../postgres/tables";
  * that it was copied from as well: each bears its life.
  */
 
-/** Fingerprints that are kept: of the snapshot that a slot was filled from, and of the moment at which it took over. */
-export type Kept = "snapshot" | "cutover";
+/**
+ * Fingerprints that are kept: of the snapshot that a slot was filled from, of the moment at which it took over, and of
+ * those before and after the requests that a change sent to it.
+ */
+export type Kept = "snapshot" | "cutover" | "before-apply" | "after-apply";
 
 const table = `${ownSchema}.notes`;
 
@@ -55,4 +58,23 @@ export async function readKept(ask: Ask, life: string, kind: Kept): Promise<Kept
   }
   for (const { name, id, hash } of rows) (kept.rows[name] ??= {})[id] = hash;
   return kept;
+}
+
+/**
+ * Rows that the requests of a change touched, by table: those that differ between both notes of it. Undefined while there
+ * are not both. The database compares them: they are as long as the configuration.
+ */
+export async function readTouched(ask: Ask, life: string): Promise<Record<string, string[]> | undefined> {
+  const noteOf = (kind: Kept) =>
+    `(select content from ${table} where life = ${literal(life)} and kind = ${literal(kind)})`;
+  const rowsOf = (kind: Kept) =>
+    `(select t.key as name, r.key as id, r.value as hash from ${noteOf(kind)} n, jsonb_each(n.content->'rows') t, jsonb_each_text(t.value) r)`;
+  const [both = [], rows = []] = await ask<{ name: string; id: string }>(
+    `select '' as name, '' as id where exists ${noteOf("before-apply")} and exists ${noteOf("after-apply")}`,
+    `select name, id from ${rowsOf("before-apply")} b full join ${rowsOf("after-apply")} a using (name, id) where b.hash is distinct from a.hash`,
+  );
+  if (both.length === 0) return undefined;
+  const touched: Record<string, string[]> = {};
+  for (const { name, id } of rows) (touched[name] ??= []).push(id);
+  return touched;
 }

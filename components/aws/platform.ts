@@ -4,6 +4,7 @@ import { listenPort, urlScheme } from "./listening";
 import { type AwsPlatformArgs, type Build, groundOf } from "./build";
 import { clientsOf, type Where } from "./clients";
 import { dataPieces } from "./data";
+import { freezePiece } from "./freeze";
 import { groundPieces } from "./ground";
 import { awsLive } from "./live/gateway";
 import type { SplitPlace } from "./live/weights";
@@ -17,6 +18,8 @@ import { maker } from "./transform";
 export interface AwsPlatform extends Platform {
   /** Base URL, once the foundation is made. A listener that config gives has names of its own: empty. */
   url: () => pulumi.Output<string>;
+  /** The same of the Admin API; undefined where the balancer does not lead to it. */
+  adminUrl: () => pulumi.Output<string> | undefined;
 }
 
 /** How the split of traffic is found, as a command or a review is told. */
@@ -50,11 +53,11 @@ export function awsPlatform(args: AwsPlatformArgs): AwsPlatform {
 
   return {
     product,
-    holds: false,
+    holds: balancer.admin !== undefined,
     // Nothing outside the VPC reaches a node but through the balancer, which listens for users.
     testedPorts: product.ports.slice(0, 1),
     live: awsLive({
-      ...{ clients, names, product, ownTables, split, balancer },
+      ...{ clients, names, product, ownTables, split, balancer, freeze: args.freeze },
       limits: { statements: timeouts.database, others: timeouts.lock },
     }),
     url: () => {
@@ -63,12 +66,15 @@ export function awsPlatform(args: AwsPlatformArgs): AwsPlatform {
         ? pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${listenPort(balancer)}`
         : pulumi.output("");
     },
+    adminUrl: () => {
+      const { frontDoor } = groundOf(build);
+      const { admin } = balancer;
+      return admin && pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${admin.port}`;
+    },
     ...groundPieces(build),
     ...dataPieces(build),
     ...slotPieces(build),
     ...trafficPieces(build),
-    freeze: () => {
-      throw new Error("gateway:freeze: hold is not built yet on aws; use detect");
-    },
+    ...freezePiece(build),
   };
 }

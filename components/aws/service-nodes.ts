@@ -3,16 +3,13 @@ import type { SlotContext } from "../slot-context";
 import { type Build, cleared, groundOf } from "./build";
 import { clearService } from "./clear-way";
 import { nodesDefinition } from "./containers";
-import { fargateService, type SlotNodes } from "./nodes";
+import { fargateService, type SlotNodes, type SlotSurroundings } from "./nodes";
 
 /** A slot's nodes on Fargate: a task definition, and the service that keeps tasks of it. */
 export function serviceNodes(
   build: Build,
   context: SlotContext,
-  {
-    target,
-    database,
-  }: { target: pulumi.Input<string>; database: pulumi.Input<{ host: string; port: number }> },
+  { target, admin, database }: SlotSurroundings,
   options: pulumi.CustomResourceOptions,
 ): SlotNodes {
   const { product, timeouts, way } = build;
@@ -22,7 +19,7 @@ export function serviceNodes(
   const service = fargateService(
     `${life}-service`,
     base,
-    { context, definition, target, startLimit: timeouts.start },
+    { context, definition, target, admin, startLimit: timeouts.start },
     cluster,
     cleared(`${life}-service`, () => clearService(way, life), options),
   );

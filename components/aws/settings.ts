@@ -25,6 +25,13 @@ const givenNetwork = z.strictObject({
   databaseSubnets: z.array(idOf("subnet")).min(2).max(6),
 });
 
+/** The Admin API's own listener, on a balancer of ours. */
+const admin = z.strictObject({
+  port: port.default(8_001),
+  clients: z.array(cidr).min(1).max(50),
+  host: text(253).optional(),
+});
+
 const balancer = z.strictObject({
   type: z.enum(["application", "network"]).default("application"),
   internal: z.boolean().default(true),
@@ -50,6 +57,7 @@ const balancer = z.strictObject({
     .max(900)
     .refine((given) => given === 0 || given >= 30, "must be 0 or from 30 to 900")
     .default(0),
+  admin: admin.optional(),
 });
 
 const image = text(500);

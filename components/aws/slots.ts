@@ -1,7 +1,10 @@
+import type * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
+import type { SlotContext } from "../slot-context";
 import { listenPort, urlScheme } from "./listening";
+import { adminGroup, adminPort, adminTestRule } from "./admin-listener";
 import { type Build, cleared, groundOf } from "./build";
 import { clearGroup, clearRule } from "./clear-way";
 import { awsCommand } from "./command";
@@ -9,13 +12,39 @@ import { instanceNodes } from "./instances/nodes";
 import { targetGroup, testListener, testRule } from "./nodes";
 import { serviceNodes } from "./service-nodes";
 import { placeOf } from "./slot-settings";
-import { testPort } from "./test-way";
+import { testPort, testPriority } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
 export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "smokeTest"> {
-  const { settings, timeouts, way, common, made } = build;
+  const { product, settings, timeouts, ownTables, way, common, made } = build;
   const { balancer } = settings;
   const isNetwork = balancer.type === "network";
+
+  /** The Admin API of a slot, behind the balancer as well. */
+  const adminWay = (context: SlotContext, options: pulumi.CustomResourceOptions) => {
+    const { base, adminListener, parent } = groundOf(build);
+    if (!adminListener) return undefined;
+    const { life, name } = context;
+    const clear = () => clearGroup(way, life, base.names.admin(life));
+    const group = adminGroup(
+      `${life}-admin-targets`,
+      base,
+      context,
+      cleared(`${life}-admin-targets`, clear, { parent: options.parent }),
+    );
+    const test = adminTestRule(
+      name,
+      adminListener,
+      group.arn,
+      base,
+      cleared(
+        `${name}-admin`,
+        ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
+        { parent },
+      ),
+    );
+    return { target: group.arn, port: adminPort(product), test };
+  };
 
   return {
     nodes: (name, context, options) => {
@@ -28,9 +57,10 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
         cleared(`${life}-targets`, () => clearGroup(way, life), { parent: options.parent }),
       );
       made.groups[context.name] = target.arn;
+      const wayFree = testWayCleared(build, context, target);
       // One way of tests a slot, whatever its life: two lives of a slot stand beside each other while one is made.
       const test = isNetwork
-        ? testListener(context.name, frontDoor, target.arn, base, { parent })
+        ? testListener(context.name, frontDoor, target.arn, base, { parent, dependsOn: wayFree })
         : testRule(
             context.name,
             frontDoor.listener ?? "",
@@ -39,19 +69,22 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
             cleared(
               `${context.name}-test`,
               ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
-              { parent },
+              { parent, dependsOn: wayFree },
             ),
           );
+      const admin = adminWay(context, options);
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
       const afterTest = {
         ...options,
         dependsOn: pulumi
           .output(options.dependsOn)
-          .apply((before) => [...[before ?? []].flat(), test] as pulumi.Resource[]),
+          .apply(
+            (before) => [...[before ?? []].flat(), test, ...(admin ? [admin.test] : [])] as pulumi.Resource[],
+          ),
       };
       const { compute } = placeOf(context.slot).nodes;
       const nodes = { ec2: instanceNodes, fargate: serviceNodes }[compute];
-      const { resource, output } = nodes(build, context, { target: target.arn, database }, afterTest);
+      const { resource, output } = nodes(build, context, { target: target.arn, admin, database }, afterTest);
       const guard = awsCommand(
         `${name}-guard`,
         {
@@ -67,8 +100,27 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       return [{ resource: guard, output }];
     },
 
-    apply: () => {
-      throw new Error("gateway:acknowledge with apply is not built yet on aws");
+    apply: (name, context, files, options) => {
+      const { admin } = balancer;
+      if (!admin) throw new Error("requests to a slot need gateway:aws.balancer.admin");
+      const { frontDoor } = groundOf(build);
+      const adminApi = pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${admin.port}`;
+      return awsCommand(
+        name,
+        {
+          piece: "apply",
+          create: "run",
+          update: "record",
+          input: {
+            ...common,
+            ...{ context, files, ownTables },
+            host: admin.host ?? "",
+            databaseLimit: timeouts.database,
+          },
+          fed: { [environmentKey("adminApi")]: adminApi },
+        },
+        options,
+      );
     },
 
     smokeTest: (name, context, { checks, limits, nodes }, options) => {
@@ -90,4 +142,31 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       );
     },
   };
+}
+
+/**
+ * A test rule whose create failed or was killed has no state, and would keep the target group from going in a revert. This
+ * stands between the two: it does nothing when made, and takes such a rule away when it goes.
+ */
+function testWayCleared(
+  { settings, common, made }: Build,
+  { name, life }: SlotContext,
+  target: lb.TargetGroup,
+): pulumi.Resource[] {
+  const { balancer } = settings;
+  const listener = made.ground?.frontDoor.listener;
+  if (balancer.type === "network" || listener === undefined) return [];
+  const command = awsCommand(
+    `${life}-test-way`,
+    {
+      piece: "test-way",
+      create: "nothing",
+      update: "record",
+      remove: "clear",
+      input: { ...common, priority: testPriority(balancer.rule.priority, name) },
+      fed: { [environmentKey("listener")]: listener, [environmentKey("target")]: target.arn },
+    },
+    { parent: target, dependsOn: [target] },
+  );
+  return [command];
 }

@@ -6,25 +6,39 @@ import { parse } from "../command";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
-import { type Build, cleared, groundOf } from "./build";
+import { wantedWay } from "./admin-way";
+import { adminInput, type Build, cleared, groundOf } from "./build";
 import { clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { groupWeights, trafficSplit } from "./weights";
 
+/** A command runs again for this input only where what is live is not what it should be. */
+function reconciledOnly(reconcile: string | undefined): pulumi.CustomResourceOptions {
+  return reconcile === undefined ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] } : {};
+}
+
 /** The pieces that move users' traffic, and what follows it. */
 export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" | "drain" | "cutover"> {
   const { settings, timeouts, ownTables, drainLimit, way, common, made } = build;
+  const admin = adminInput(build);
 
   return {
     hold: (name, options) =>
       awsCommand(
         name,
-        { piece: "weights", create: "nothing", update: "record", remove: "zero", input: { ...common } },
+        {
+          piece: "weights",
+          create: "nothing",
+          update: "record",
+          remove: "zero",
+          input: { ...common, ...admin },
+        },
         options,
       ),
 
     weights: (name, release, reconcile, options) => {
       const { base, frontDoor } = groundOf(build);
+      made.reconcile = reconcile;
       // Only a rule can be in the way: a network balancer's listener goes with its balancer.
       const clear = ({ listenerArn, priority }: Record<string, unknown>) =>
         priority === undefined ? Promise.resolve() : clearRule(way, String(listenerArn), Number(priority));
@@ -51,9 +65,7 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
         {
           ...options,
           dependsOn: [rule],
-          ...(reconcile === undefined
-            ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] }
-            : {}),
+          ...reconciledOnly(reconcile),
         },
       );
       return parse<TrafficReport>(command);
@@ -81,7 +93,7 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
         options,
       ),
 
-    cutover: (name, release, _, options) => {
+    cutover: (name, release, freeze, options) => {
       const [older, newer] = contextsOf(release);
       const command = awsCommand(
         name,
@@ -91,13 +103,18 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
           update: { run: "set" },
           input: {
             ...common,
+            ...admin,
+            ...(settings.balancer.admin ? { tags: settings.tags, wanted: wantedWay(release, freeze) } : {}),
             ownTables,
             databaseLimit: timeouts.database,
             holder: holderOf(release.weights) ?? "none",
             slots: older && newer && !newer.slot.existing ? { older, newer } : null,
           },
+          ...(settings.balancer.admin
+            ? { fed: { [environmentKey("reconcile")]: made.reconcile ?? "" } }
+            : {}),
         },
-        options,
+        { ...options, ...(settings.balancer.admin ? reconciledOnly(made.reconcile) : {}) },
       );
       return parse<CutoverReport>(command);
     },

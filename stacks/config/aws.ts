@@ -1,5 +1,6 @@
 import type { Finding } from "../../products/finding";
 import type { Slot, SlotName } from "../../products/release";
+import { readAdmin } from "./aws/admin";
 import { readBalancer } from "./aws/balancer";
 import { readDatabases } from "./aws/databases";
 import { readNames } from "./aws/names";
@@ -8,7 +9,7 @@ import { readNodes } from "./aws/nodes";
 import { readPasswords } from "./aws/passwords";
 import { readSizes } from "./aws/sizes";
 import { placedSlots } from "./aws/slots";
-import { readExisting, readTests, readUnbuilt } from "./aws/reach";
+import { readExisting, readTestedPorts, readTests } from "./aws/reach";
 import { readLimits } from "./aws/limits";
 import { invalid } from "./issues";
 import type { Config } from "./schema";
@@ -28,6 +29,6 @@ export function readAws(config: Config, slots: Partial<Record<SlotName, Slot>>):
   const on = { config, aws, slots: placedSlots(config, slots) };
   return [
     ...[readNames, readNetwork, readBalancer, readNodes, readDatabases, readPasswords],
-    ...[readSizes, readExisting, readLimits, readTests, readUnbuilt],
+    ...[readSizes, readExisting, readLimits, readTests, readTestedPorts, readAdmin],
   ].flatMap((read) => read(on));
 }

@@ -7,48 +7,19 @@ import type { FreezeMode } from "../../products/freeze";
 import { type Release, sharedDatabase } from "../../products/release";
 import { kong } from "../../products/kong";
 import { existing, release, slot } from "../products/releases";
+import {
+  commandsOf,
+  environmentOf,
+  graphOf,
+  pieceOf,
+  type Registered,
+  sorted,
+  upstreamOf as everythingBefore,
+} from "./mocked-graph";
 
 const password = "a-password-of-config";
 /** An update that runs nothing and keeps the output. */
 const recordsOnly = `printf %s "$PULUMI_COMMAND_STDOUT"`;
-const commandType = "command:local:Command";
-
-/** A resource as it was registered. */
-interface Registered {
-  name: string;
-  type: string;
-  parent: string;
-  urn: string;
-  /** As the engine gets them, secrets wrapped. */
-  inputs: Record<string, unknown>;
-  dependencies: string[];
-  protect: boolean;
-  retainOnDelete: boolean;
-  deleteBeforeReplace: boolean;
-  ignoreChanges: string[];
-  /** The hooks' kinds. */
-  hooks: string[];
-}
-
-interface RegisterRequest {
-  getName(): string;
-  getType(): string;
-  getParent(): string;
-  getObject(): { toJavaScript(): Record<string, unknown> };
-  getDependenciesList(): string[];
-  getProtect(): boolean;
-  getRetainondelete(): boolean;
-  getDeletebeforereplace(): boolean;
-  getIgnorechangesList(): string[];
-  getHooks(): { toObject(): Record<string, string[]> } | undefined;
-}
-
-interface Monitor {
-  newUrn(parent: string, type: string, name: string): string;
-  registerResource(request: RegisterRequest, callback: unknown): Promise<void>;
-  registerResourceHook: (request: unknown, callback: (error: null, answer: object) => void) => void;
-  registerErrorHook: (request: unknown, callback: (error: null, answer: object) => void) => void;
-}
 
 /** What each piece would print. */
 const printed: Record<string, unknown> = {
@@ -66,41 +37,6 @@ async function build(
   wanted: Release,
   other: { reconcile?: string; port?: number; freeze?: FreezeMode; apply?: AppliedFile[] } = {},
 ): Promise<Registered[]> {
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ name, inputs }) => {
-        const piece = /run\.cjs (\S+)/.exec((inputs as { create?: string }).create ?? "")?.[1] ?? "";
-        const given = inputs as Record<string, unknown>;
-        return { id: name, state: { ...given, stdout: JSON.stringify(printed[piece] ?? { done: name }) } };
-      },
-      call: () => ({}),
-    },
-    "gateway",
-    "test",
-  );
-  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-  const registered: Registered[] = [];
-  const register = monitor.registerResource.bind(monitor);
-  monitor.registerResourceHook = monitor.registerErrorHook = (_, callback) => callback(null, {});
-  monitor.registerResource = (request, callback) => {
-    registered.push({
-      name: request.getName(),
-      type: request.getType(),
-      parent: request.getParent(),
-      urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()),
-      inputs: request.getObject().toJavaScript(),
-      dependencies: request.getDependenciesList(),
-      protect: request.getProtect(),
-      retainOnDelete: request.getRetainondelete(),
-      deleteBeforeReplace: request.getDeletebeforereplace(),
-      ignoreChanges: request.getIgnorechangesList(),
-      hooks: Object.entries(request.getHooks()?.toObject() ?? {}).flatMap(([kind, names]) =>
-        names.length > 0 ? [kind] : [],
-      ),
-    });
-    return register(request, callback);
-  };
-
   const timeouts = { snapshot: 11, database: 12, migration: 13, start: 14, stop: 15, weights: 16, lock: 17 };
   const platform = localPlatform({
     product: kong,
@@ -111,20 +47,24 @@ async function build(
     ownTables: {},
     drainLimit: 18,
   });
-  const gateway = new BlueGreenGateway("gateway", {
-    platform,
-    release: wanted,
-    secrets: pulumi.secret({ blue: { password, environment: {} }, green: { password, environment: {} } }),
-    smokeTests: { checks: kong.smokeTests, limits: { consecutive: 3, deadline: 19 } },
-    stood: [],
-    restoreFrom: "",
-    freeze: other.freeze ?? "hold",
-    apply: other.apply ?? [],
-    reconcile: other.reconcile,
-  });
-  await new Promise((resolve) => gateway.report.apply(resolve));
-  await pulumi.runtime.disconnect();
-  return registered;
+  return graphOf(
+    () =>
+      new BlueGreenGateway("gateway", {
+        platform,
+        release: wanted,
+        secrets: pulumi.secret({ blue: { password, environment: {} }, green: { password, environment: {} } }),
+        smokeTests: { checks: kong.smokeTests, limits: { consecutive: 3, deadline: 19 } },
+        stood: [],
+        restoreFrom: "",
+        freeze: other.freeze ?? "hold",
+        apply: other.apply ?? [],
+        reconcile: other.reconcile,
+      }).report,
+    ({ name, inputs }) => {
+      const piece = /run\.cjs (\S+)/.exec((inputs as { create?: string }).create ?? "")?.[1] ?? "";
+      return { stdout: JSON.stringify(printed[piece] ?? { done: name }) };
+    },
+  );
 }
 
 const one = release({ blue: slot("3.9.1", { nodes: 2 }) }, 100);
@@ -150,35 +90,10 @@ const releases = {
   "two slots on a shared database": twoShare,
 };
 
-function commandsOf(resources: Registered[]): Registered[] {
-  return resources.filter(({ type }) => type === commandType);
-}
-
-/** The piece that a command is of; what does nothing when it is made is known by its delete. */
-function pieceOf({ inputs }: Registered): string {
-  return /run\.cjs (\S+)/.exec(`${inputs.create as string} ${inputs.delete as string}`)?.[1] ?? "";
-}
-
-function environmentOf({ inputs }: Registered): Record<string, string> {
-  return inputs.environment as Record<string, string>;
-}
-
-/**
- * Names of all that must be there before a resource, by way of others too. What a component waits for, its children do:
- * the engine takes a parent for a dependency.
- */
+/** Names of all commands that must have run before a command of this name. */
 function upstreamOf(name: string, resources: Registered[]): Set<string> {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const seen = new Set<string>();
-  const visit = (resource: Registered | undefined) => {
-    if (!resource || seen.has(resource.urn)) return;
-    seen.add(resource.urn);
-    for (const urn of [...resource.dependencies, resource.parent]) visit(byUrn.get(urn));
-  };
   const start = commandsOf(resources).find((resource) => resource.name === name);
-  visit(start);
-  const others = [...seen].map((urn) => byUrn.get(urn) as Registered).filter((other) => other !== start);
-  return new Set(commandsOf(others).map((other) => other.name));
+  return new Set(start ? commandsOf(everythingBefore(start, resources)).map((other) => other.name) : []);
 }
 
 describe("the graph of a gateway", function () {
@@ -358,10 +273,7 @@ describe("the graph of a gateway", function () {
       it("protects nothing, and keeps the snapshots alone", () => {
         for (const resource of graph(what)) {
           assert.equal(resource.protect, false, resource.name);
-          assert.equal(
-            resource.retainOnDelete,
-            resource.type === commandType && pieceOf(resource) === "snapshot",
-          );
+          assert.equal(resource.retainOnDelete, pieceOf(resource) === "snapshot");
         }
       });
       it("deletes nodes before it replaces them, and nothing else", () => {
@@ -393,7 +305,7 @@ describe("the graph of a gateway", function () {
             traffic: ["beforeCreateList", "beforeUpdateList"],
             "blue-3.9.0-g1-migrations-finish": ["beforeCreateList"],
           };
-          const ofCommand = resource.type === commandType ? (expected[resource.name] ?? []) : [];
+          const ofCommand = commandsOf([resource]).length > 0 ? (expected[resource.name] ?? []) : [];
           assert.deepEqual(resource.hooks.sort(), ofCommand, resource.name);
         }
       });
@@ -424,7 +336,7 @@ describe("the graph of a gateway", function () {
         for (const resource of graph(what)) {
           const { stdin, ...others } = resource.inputs;
           assert.ok(!JSON.stringify(others).includes(password), resource.name);
-          if (resource.type !== commandType || pieceOf(resource) !== "credentials") {
+          if (pieceOf(resource) !== "credentials") {
             assert.equal(stdin, undefined, resource.name);
             continue;
           }
@@ -448,11 +360,7 @@ describe("the graph of a gateway", function () {
         for (const { inputs, name } of commandsOf(graph(what))) assert.equal(inputs.logging, "stderr", name);
       });
       it("is the same when it is built again", async () => {
-        const plain = (resources: Registered[]) =>
-          [...resources]
-            .sort((a, b) => (a.urn < b.urn ? -1 : 1))
-            .map((one) => ({ ...one, dependencies: [...one.dependencies].sort() }));
-        assert.deepEqual(plain(await build(releases[what])), plain(graph(what)));
+        assert.deepEqual(sorted(await build(releases[what])), sorted(graph(what)));
       });
     });
   }

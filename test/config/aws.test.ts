@@ -553,13 +553,6 @@ describe("a stack's config on AWS", () => {
         "smokeTests.checks",
         /its certificate is for another one/,
       ],
-      ["writes that are held", onAws(awsOf(), { freeze: "hold" }), "freeze", /hold is not built yet on aws/],
-      [
-        "requests to the Admin API",
-        onAws(awsOf(), { acknowledge: ["a/b", { id: "c/d", apply: "FILE" }] }),
-        "acknowledge.1",
-        /are not built yet on aws/,
-      ],
       [
         "a test of the Admin API",
         onAws(awsOf(), { smokeTests: { checks: [{}, { port: "admin" }] } }),

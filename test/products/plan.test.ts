@@ -46,6 +46,11 @@ describe("the plan in words", () => {
       [/the Admin API stays open/],
     ],
     [
+      "of an upgrade where nothing could turn writes away",
+      changeOf({ previous: alone, next: pair(100), holds: false }),
+      [/the Admin API stays open/],
+    ],
+    [
       "of a first share has no word of the Admin API",
       changeOf({ previous: pair(100), next: pair(90) }),
       [/: blue 100 % → 90 %, green 0 % → 10 %$/],

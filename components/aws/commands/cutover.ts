@@ -1,7 +1,7 @@
 import type { OwnTables } from "../../../products/configuration";
 import { compareFingerprints, formatDifferences } from "../../../products/fingerprint";
 import type { CutoverReport } from "../../../products/freeze";
-import { json, text } from "../../local/commands/input";
+import { hasInput, json, text } from "../../local/commands/input";
 import { literal } from "../../postgres/ask";
 import { fingerprintQuery, takeFingerprint } from "../../postgres/fingerprint";
 import type { SlotContext } from "../../slot-context";
@@ -9,18 +9,35 @@ import { askedDatabase } from "../live/databases";
 import { livePlace } from "../live/place";
 import { forgetNote, keepNote, readKept, readNote } from "../notes";
 import { askThroughTasks, tellThroughTask } from "../statements";
+import { setAsWanted } from "./admin-way";
 import { common, product } from "./inputs";
 
 /** What is kept of differences: a task run may be told little. */
 const mostKept = 2_000;
 
+/** Both slots of an upgrade; null where none is under way, or the newer one is somebody else's. */
+type Slots = { older: SlotContext; newer: SlotContext } | null;
+
 /**
- * Once the slot that was relieved has drained: how the newer slot's configuration is, kept in its database, and what the
- * older one's has that the newer one has not. A second run finds the note and changes nothing.
+ * Once the slot that was relieved has drained: the way to the Admin API is set as the weights demand, where there is one.
+ * It opens on the newer slot when that slot's configuration is noted; whatever else it does waits for nothing of that slot.
  */
 export async function set(): Promise<CutoverReport> {
+  const takesOver = json<Slots>("slots")?.newer.name === text("holder");
+  const setWay = () => (hasInput("admin") ? setAsWanted() : undefined);
+  if (!takesOver) await setWay();
+  const report = await takeover();
+  if (takesOver) await setWay();
+  return report;
+}
+
+/**
+ * How the newer slot's configuration is, kept in its database, and what the older one's has that the newer one has not. A
+ * second run finds the note and changes nothing.
+ */
+async function takeover(): Promise<CutoverReport> {
   const holder = text("holder");
-  const slots = json<{ older: SlotContext; newer: SlotContext } | null>("slots");
+  const slots = json<Slots>("slots");
   const { configuration } = product();
   if (!slots || !configuration) return { holder, late: [] };
   const { clients, names } = common();

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { SlotName } from "../../../products/release";
 import { json } from "../../local/commands/input";
 import type { Clients } from "../clients";
-import { findBalancer, type SplitPlace } from "../live/weights";
+import { findBalancer, groupsOf, slotOfGroup, type SplitPlace } from "../live/weights";
 import { common } from "./inputs";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
@@ -68,7 +68,7 @@ async function balancerOf(clients: Clients, place: SplitPlace): Promise<string |
  * for that long already is drained. Fails at the limit, with the count; the weights stay moved.
  */
 export async function wait(): Promise<{ drained: SlotName[] }> {
-  const { clients } = common();
+  const { clients, names } = common();
   const [place, slots] = [json<SplitPlace>("split"), json<SlotName[]>("slots")];
   const groups = json<Partial<Record<SlotName, string>>>("groups");
   const [delay, period, limit] = [
@@ -80,10 +80,12 @@ export async function wait(): Promise<{ drained: SlotName[] }> {
   const end = Date.now() + limit * 1_000;
   if (balancer === undefined) return { drained: slots };
   for (const slot of slots) {
-    const arn = groups[slot];
-    if (arn === undefined) continue;
-    const counted = { type: place.type, group: metricName(arn), balancer: metricName(balancer), period };
-    await untilDrained(clients, counted, { slot, delay, end, limit });
+    // A slot that leaves is in no config any more; its nodes are there until all of this has ended.
+    const own = await groupsOf(clients, (arn) => slotOfGroup(arn, names, groups) === slot);
+    for (const arn of own) {
+      const counted = { type: place.type, group: metricName(arn), balancer: metricName(balancer), period };
+      await untilDrained(clients, counted, { slot, delay, end, limit });
+    }
   }
   return { drained: slots };
 }

@@ -34,13 +34,18 @@ export async function take(): Promise<{ location: string }> {
       [lifeTag]: text("of"),
       [reasonTag]: reason,
     };
-    await clients.databases().send(
-      new (sdk().CreateDBSnapshotCommand)({
-        DBInstanceIdentifier: instance,
-        DBSnapshotIdentifier: location,
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      }),
-    );
+    const request = new (sdk().CreateDBSnapshotCommand)({
+      DBInstanceIdentifier: instance,
+      DBSnapshotIdentifier: location,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    });
+    await clients
+      .databases()
+      .send(request)
+      .catch((error: unknown) => {
+        // The SDK asks again where an answer was lost, and the first request had begun it.
+        if ((error as Error).name !== "DBSnapshotAlreadyExistsFault") throw error;
+      });
   }
   await untilWhole(clients, location, json<number>("snapshotLimit"));
   return { location };

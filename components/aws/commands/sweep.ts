@@ -21,6 +21,7 @@ export async function sweep(): Promise<{ swept: string }> {
   await clearService(way, life);
   await clearInstances(way, life);
   await clearGroup(way, life);
+  await clearGroup(way, life, names.admin(life));
   await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, mintMoment());
   return { swept: life };
 

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { waitUntil } from "../../wait-until";
-import { json } from "../../local/commands/input";
+import { hasInput, json } from "../../local/commands/input";
+import { clearRule } from "../clear-way";
 import type { Clients } from "../clients";
+import { type AdminPlace, removeWay } from "../live/admin-way";
 import {
   findSplit,
   type GroupWeights,
@@ -14,6 +16,11 @@ import {
 } from "../live/weights";
 import { common } from "./inputs";
 
+/* eslint-disable @typescript-eslint/no-require-imports */
+const sdk = () =>
+  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 /** Share of each target group that has any, in percent of all. */
 function shares(weights: GroupWeights): Record<string, number> {
   const given = Object.entries(weights).filter(([, weight]) => weight > 0);
@@ -21,7 +28,8 @@ function shares(weights: GroupWeights): Record<string, number> {
   return Object.fromEntries(given.map(([arn, weight]) => [arn, (100 * weight) / sum]));
 }
 
-function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
+/** Whether two splits give each target group the same share, whatever their weights sum to. */
+export function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
   const [is, should] = [shares(live), shares(wanted)];
   const arns = [...new Set([...Object.keys(is), ...Object.keys(should)])];
   return arns.every((arn) => is[arn] === should[arn]);
@@ -73,13 +81,19 @@ async function untilHealthy(clients: Clients, group: string, limit: number): Pro
   );
 }
 
-/** Gives no slot any traffic: the end of a destroy, before the first slot goes. */
+/**
+ * Takes a split away that a killed update left, at the end of a destroy and before the first slot goes: no state knows of
+ * it, and it would hold its target groups for ever, whatever their weights.
+ */
 export async function zero(): Promise<void> {
-  const { clients } = common();
-  const split = await findSplit(clients, json<SplitPlace>("split"));
-  // A rule that a killed update left has no state: it would hold its target groups for ever.
-  if (split)
-    await writeWeights(clients, split, Object.fromEntries(Object.keys(split.weights).map((arn) => [arn, 0])));
+  const { clients, names } = common();
+  if (hasInput("admin")) await removeWay(clients, names, json<AdminPlace>("admin"));
+  const place = json<SplitPlace>("split");
+  const split = await findSplit(clients, place);
+  if (!split) return;
+  if (split.rule !== undefined) return clearRule({ clients, names }, split.listener, place.priority);
+  const { DeleteListenerCommand } = sdk();
+  await clients.balancers().send(new DeleteListenerCommand({ ListenerArn: split.listener }));
 }
 
 /** Lets a slot's service go only once nothing gives it traffic. */

@@ -22,12 +22,12 @@ export function instanceGroup(
   {
     context,
     template,
-    target,
+    targets,
     startLimit,
   }: {
     context: SlotContext;
     template: ec2.LaunchTemplate;
-    target: pulumi.Input<string>;
+    targets: pulumi.Input<string>[];
     startLimit: number;
   },
   options: pulumi.CustomResourceOptions,
@@ -51,7 +51,7 @@ export function instanceGroup(
       vpcZoneIdentifiers: network.nodeSubnets,
       // A version by its number: "$Latest" starts no refresh, and cannot be gone back from.
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
-      targetGroupArns: [target],
+      targetGroupArns: targets,
       healthCheckType: "ELB",
       healthCheckGracePeriod: startLimit,
       waitForElbCapacity: nodes,

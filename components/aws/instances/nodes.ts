@@ -4,7 +4,7 @@ import type { SlotContext } from "../../slot-context";
 import { type Build, cleared, groundOf } from "../build";
 import { clearInstances } from "../clear-way";
 import { awsCommand } from "../command";
-import type { SlotNodes } from "../nodes";
+import type { SlotNodes, SlotSurroundings } from "../nodes";
 import { instanceGroup, refreshLimit } from "./group";
 import { instanceProfile } from "./role";
 import { launchTemplate } from "./template";
@@ -13,10 +13,7 @@ import { launchTemplate } from "./template";
 export function instanceNodes(
   build: Build,
   context: SlotContext,
-  {
-    target,
-    database,
-  }: { target: pulumi.Input<string>; database: pulumi.Input<{ host: string; port: number }> },
+  { target, admin, database }: SlotSurroundings,
   options: pulumi.CustomResourceOptions,
 ): SlotNodes {
   const { product, settings, timeouts, names, tags, make, way, common } = build;
@@ -40,7 +37,7 @@ export function instanceNodes(
   const group = instanceGroup(
     `${life}-instances`,
     base,
-    { context, template, target, startLimit: timeouts.start },
+    { context, template, targets: [target, ...(admin ? [admin.target] : [])], startLimit: timeouts.start },
     cleared(`${life}-instances`, () => clearInstances(way, life), options),
   );
   const version = template.latestVersion.apply(String);

@@ -30,7 +30,19 @@ export function instanceProfile(
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: secretArn }],
   });
-  const attached = new iam.RolePolicy(`${slot}-instances-policy`, { role: role.id, policy }, options);
-  const profile = new iam.InstanceProfile(`${slot}-instances`, { name, role: role.name, tags }, options);
+  const attached = make(
+    "instancePolicy",
+    iam.RolePolicy,
+    `${slot}-instances-policy`,
+    { role: role.id, policy },
+    options,
+  );
+  const profile = make(
+    "instanceProfile",
+    iam.InstanceProfile,
+    `${slot}-instances`,
+    { name, role: role.name, tags },
+    options,
+  );
   return pulumi.all([profile.name, attached.id]).apply(([made]) => made);
 }

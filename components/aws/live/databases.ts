@@ -1,10 +1,10 @@
 import type { DBInstance, DBSnapshot } from "@aws-sdk/client-rds";
-import type { Applied, Databases } from "../../configuration-reader";
+import type { Databases } from "../../configuration-reader";
 import type { StackSnapshot } from "../../live-gateway";
 import type { SlotContext } from "../../slot-context";
 import type { Clients } from "../clients";
 import { lifeTag, type Names, ownTag, productTag, reasonTag, versionTag } from "../names";
-import { readKept, readNote } from "../notes";
+import { readKept, readTouched } from "../notes";
 import { askThroughTasks, type AskedDatabase } from "../statements";
 import { livePlace } from "./place";
 
@@ -114,7 +114,6 @@ export function awsDatabases(clients: Clients, names: Names, limit: number): Dat
       return kept;
     },
     ofCutover: (newer) => withDatabase(newer, (ask) => readKept(ask, newer.life, "cutover")),
-    touched: async (newer) =>
-      (await withDatabase(newer, (ask) => readNote<Applied>(ask, newer.life, "applied")))?.touched,
+    touched: (newer) => withDatabase(newer, (ask) => readTouched(ask, newer.life)),
   };
 }

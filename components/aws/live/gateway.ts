@@ -2,8 +2,10 @@ import type { Operation } from "../../../products/operation";
 import type { OwnTables } from "../../../products/configuration";
 import { capacityOf, type Release, type SlotName, slotNames, slotsOf } from "../../../products/release";
 import { configurationReader } from "../../configuration-reader";
+import { type FreezeMode, freezeMode } from "../../../products/freeze";
 import type { LiveGateway, LiveTraffic } from "../../live-gateway";
 import { contextsOf, type SlotContext } from "../../slot-context";
+import { wantedWay } from "../admin-way";
 import { listenPort, urlScheme } from "../listening";
 import type { Clients } from "../clients";
 import type { AwsSettings } from "../settings";
@@ -19,6 +21,7 @@ import {
   instanceOf,
   listSnapshots,
 } from "./databases";
+import { isOpenAsWanted } from "./admin-way";
 import { groupProblems, groupTag, instanceGroups } from "./groups";
 import { servicesOf } from "./place";
 import {
@@ -43,6 +46,8 @@ export interface LiveArgs {
   ownTables: OwnTables;
   split: SplitPlace;
   balancer: AwsSettings["balancer"];
+  /** As config asks for it. */
+  freeze: FreezeMode | undefined;
   limits: { statements: number; others: number };
 }
 
@@ -63,12 +68,21 @@ export function awsLive({
   ownTables,
   split,
   balancer,
+  freeze,
   limits,
 }: LiveArgs): LiveGateway {
   const groupOf = async ({ slot, life }: SlotContext) =>
     slot.existing?.targetGroup ?? (await findGroup(clients, names.ofLife(life)));
   const sharesIn = (weights: Record<string, number>, release: Release) =>
     slotShares(weights, (arn) => slotOfGroup(arn, names, givenGroups(release)));
+
+  /** A freeze whose making was killed is in no state: nothing would open what it closed but another look at it. */
+  const wayAsWanted = async (release: Release): Promise<boolean> => {
+    const { admin } = balancer;
+    if (!admin) return true;
+    const wanted = wantedWay(release, freezeMode(release, freeze, true));
+    return isOpenAsWanted(clients, names, { split, admin, wanted });
+  };
 
   const traffic = async (release: Release): Promise<LiveTraffic> => {
     try {
@@ -81,7 +95,7 @@ export function awsLive({
       const sameGroups =
         serving.length === wanted.length && wanted.every((arn) => arn !== undefined && serving.includes(arn));
       const sameShares = slotNames.every((name) => weights[name] === release.weights[name]);
-      return { weights, asWanted: sameGroups && sameShares };
+      return { weights, asWanted: sameGroups && sameShares && (await wayAsWanted(release)) };
     } catch (error) {
       return {
         asWanted: false,

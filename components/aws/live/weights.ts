@@ -90,7 +90,7 @@ export async function findSplit(clients: Clients, place: SplitPlace): Promise<Sp
     if (found?.ListenerArn === undefined) return undefined;
     return { listener: found.ListenerArn, weights: weightsOf(found.DefaultActions) };
   }
-  const listener = place.listener ?? (await ownListener(clients, place));
+  const listener = place.listener ?? (await listenerAt(clients, place.gateway, place.port));
   if (listener === undefined) return undefined;
   const rules = await rulesOfListener(clients, listener);
   const rule = rules.find(({ Priority }) => Priority === String(place.priority));
@@ -98,7 +98,12 @@ export async function findSplit(clients: Clients, place: SplitPlace): Promise<Sp
   return { listener, rule: rule.RuleArn, weights: weightsOf(rule.Actions) };
 }
 
-async function ownListener(clients: Clients, { gateway, port }: SplitPlace): Promise<string | undefined> {
+/** The listener on a port of the gateway's own balancer; undefined while there is none. */
+export async function listenerAt(
+  clients: Clients,
+  gateway: string,
+  port: number,
+): Promise<string | undefined> {
   const balancer = await findBalancer(clients, gateway);
   if (balancer?.LoadBalancerArn === undefined) return undefined;
   const listeners = await listenersOf(clients, balancer.LoadBalancerArn);
@@ -106,7 +111,7 @@ async function ownListener(clients: Clients, { gateway, port }: SplitPlace): Pro
 }
 
 /** The name that an ARN of a target group holds. */
-function nameOfGroup(arn: string): string {
+export function groupName(arn: string): string {
   return arn.split(":targetgroup/")[1]?.split("/")[0] ?? "";
 }
 
@@ -117,7 +122,7 @@ export function slotOfGroup(
   given: Partial<Record<SlotName, string>>,
 ): SlotName | undefined {
   return slotNames.find(
-    (slot) => given[slot] === arn || nameOfGroup(arn).startsWith(`${names.gateway}-${slot}-`),
+    (slot) => given[slot] === arn || groupName(arn).startsWith(`${names.gateway}-${slot}-`),
   );
 }
 
@@ -185,4 +190,17 @@ export async function findGroup(clients: Clients, name: string): Promise<string 
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** Every target group of the account in this region that is one of those. */
+export async function groupsOf(clients: Clients, isOne: (arn: string) => boolean): Promise<string[]> {
+  const { paginateDescribeTargetGroups } = sdk();
+  const found: string[] = [];
+  for await (const { TargetGroups = [] } of paginateDescribeTargetGroups(
+    { client: clients.balancers() },
+    {},
+  )) {
+    found.push(...TargetGroups.flatMap(({ TargetGroupArn: arn }) => arn ?? []).filter(isOne));
+  }
+  return found;
 }

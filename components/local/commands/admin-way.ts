@@ -4,6 +4,7 @@ import { formatDifferences } from "../../../products/fingerprint";
 import type { CutoverReport, FreezeMode } from "../../../products/freeze";
 import type { SlotName } from "../../../products/release";
 import { forgetTakeover, noteTakeover, type ReadSlot } from "../cutover";
+import { closedReason } from "../../closed-reason";
 import { setAdminWay } from "../haproxy/admin-way";
 import { balancerExists, ensureRunning } from "../haproxy/process";
 import { liveServers } from "../haproxy/runtime";
@@ -19,15 +20,14 @@ function change<T>(purpose: string, act: (directory: string) => Promise<T>): Pro
   });
 }
 
-const why = (newer: string, older: string, shared: boolean) =>
-  `An upgrade is under way: configuration written now ${shared ? "may not fit both versions" : "would be lost"}. Give ${newer} all weight, which makes its ` +
-  `Admin API the one to use, or take ${newer} out, which opens that of ${older} again.`;
-
 /** Closes the way to the Admin API for everything but reads, before the configuration is copied. */
 export function close(): Promise<{ closed: true }> {
   const [older, newer] = [text("older") as SlotName, text("newer") as SlotName];
   return change("closing the Admin API", async (directory) => {
-    await setAdminWay(directory, { slot: older, closed: why(newer, older, json<boolean>("shared")) });
+    await setAdminWay(directory, {
+      slot: older,
+      closed: closedReason(newer, older, json<boolean>("shared")),
+    });
     return { closed: true as const };
   });
 }
@@ -54,7 +54,7 @@ export function set(): Promise<CutoverReport> {
     const late = await takeover(directory, holder === newer);
     const closed =
       text("freeze") === ("hold" satisfies FreezeMode)
-        ? { closed: why(newer, older, json<boolean>("shared")) }
+        ? { closed: closedReason(newer, older, json<boolean>("shared")) }
         : {};
     await setAdminWay(directory, opens ? { slot: holder as SlotName } : { slot: older, ...closed });
     return { holder, late };

@@ -28,6 +28,11 @@ export function text(key: string): string {
   return value;
 }
 
+/** Whether the resource has an input of that name. */
+export function hasInput(key: string): boolean {
+  return process.env[variable(key)] !== undefined;
+}
+
 /** Reads an input that is no text. */
 export function json<T>(key: string): T {
   return JSON.parse(text(key)) as T;

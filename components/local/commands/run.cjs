@@ -3,6 +3,7 @@
 // It is named in their state and so stays stable; what it runs may change without a resource changing.
 "use strict";
 require("../../../tools/typescript.cjs");
-const { runCommand } = require("./dispatch.ts");
+const { runCommand } = require("../../run-command.ts");
+const { pieces } = require("./dispatch.ts");
 
-void runCommand(process.argv[2], process.argv[3]);
+void runCommand(pieces, process.argv[2], process.argv[3]);

@@ -1,5 +1,5 @@
 import type { Finding } from "../../../products/finding";
-import { notBuilt, unfit } from "../issues";
+import { unfit } from "../issues";
 import type { OnAws } from "./slots";
 
 const balancing =
@@ -49,24 +49,9 @@ export function readTests({ aws, config: { smokeTests } }: OnAws): Finding[] {
   return [unfit("smokeTests.checks", wrong, remedy)];
 }
 
-/** What works elsewhere and is not built yet on AWS. */
-export function readUnbuilt({ config }: OnAws): Finding[] {
-  const { freeze, acknowledge, smokeTests } = config;
+/** Whether tests ask what answers outside the nodes. */
+export function readTestedPorts({ config: { smokeTests } }: OnAws): Finding[] {
   const findings: Finding[] = [];
-  if (freeze === "hold") {
-    const wrong =
-      "hold is not built yet on aws: no listener of the Admin API is made that could turn writes away.";
-    findings.push(
-      notBuilt("freeze", wrong, "Use detect, or leave it out: writes are found before traffic moves."),
-    );
-  }
-  acknowledge.forEach((entry, index) => {
-    if (typeof entry === "string") return;
-    const wrong =
-      "Requests to the Admin API (apply) are not built yet on aws: nothing outside the nodes reaches it.";
-    const remedy = `Give the id alone, ${entry.id.slice(0, 200)}, and send the requests yourself once the traffic has moved.`;
-    findings.push(notBuilt(`acknowledge.${index}`, wrong, remedy));
-  });
   smokeTests.checks?.forEach(({ port }, index) => {
     if (port === "proxy") return;
     const wrong = `The port ${port} is reached by nobody outside the nodes on aws: tests go through the balancer.`;

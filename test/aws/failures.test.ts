@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Load, startLoad } from "../../sandbox/load/start";
+import { startUpstream, type Upstream } from "../../sandbox/upstream";
+import { settled, stepLimit, upTo } from "../scenarios/given";
+import { until } from "../scenarios/trouble";
+import { addRoute, admin, failing, givenAwsStack, onAws, urlOf, weights, whoAnswers } from "./given";
+import { call, failAtEach, type Fault, provider, type Which } from "./stage";
+import { type Watch, watchTraffic } from "./watch";
+
+const blue = { version: "3.9.1" };
+const green = { version: "3.10.0" };
+const greenLife = "green-3.10.0-g1";
+
+describe("given a gateway on AWS under load where each operation fails once", function () {
+  this.timeout(2 * stepLimit);
+  const given = givenAwsStack("awsf");
+  // A new gateway has no routes yet; a route to this server is tested as soon as it is there.
+  const checks = [{ path: "/tested", status: [200, 404] }];
+  const config = (more: object) =>
+    onAws(given.emulator, { smokeTests: { checks, consecutive: 1, deadline: 4 }, ...more });
+  let isBroken = false;
+  const tested = createServer((request, response) => {
+    request.resume();
+    response.writeHead(isBroken ? 500 : 200).end();
+  });
+  let upstream: Upstream;
+  let load: Load;
+  let watch: Watch;
+  let url = "";
+  let staged = 0;
+  let failed = 0;
+  const failAt = async (more: object, faults: Fault[]) => {
+    staged += faults.length;
+    failed += await failAtEach(given, config(more), faults);
+  };
+
+  before(async () => {
+    upstream = await startUpstream();
+    await new Promise<void>((resolve) => tested.listen(0, "127.0.0.1", resolve));
+    await upTo(given.stack, config({ blue }));
+    await addRoute(given, "blue-3.9.1-g1", upstream.port);
+    const { port } = tested.address() as AddressInfo;
+    const life = "blue-3.9.1-g1";
+    await admin(given, life, "PUT", "/services/tested", { url: `http://127.0.0.1:${port}` });
+    await admin(given, life, "PUT", "/services/tested/routes/tested", { paths: ["/tested"] });
+    url = await urlOf(given.stack);
+    for (const route of ["/echo", "/tested"])
+      await until(
+        async () => (await fetch(url + route, { headers: { connection: "close" } })).status === 200,
+      );
+    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
+    watch = watchTraffic(given);
+  });
+  after(async () => {
+    await load?.stop();
+    await upstream?.close();
+    tested.close();
+    tested.closeAllConnections();
+  });
+
+  /** The upstream of a tested route fails until an update has failed by it. */
+  const brokenRoute: Fault = {
+    says: /GET \/tested answers 500/,
+    set: () => {
+      isBroken = true;
+      return Promise.resolve((ran) => {
+        const hasStruck = /answers 500/.test(ran.output);
+        if (hasStruck) isBroken = false;
+        return Promise.resolve(hasStruck);
+      });
+    },
+  };
+  /** The weights' command reads them after the gate, once the provider has written. */
+  const secondReading: Which = (_, since) => {
+    const written = since.findIndex(({ action }) => action === "ModifyRule");
+    return (
+      written >= 0 && since.slice(written).filter(({ action }) => action === "DescribeRules").length === 2
+    );
+  };
+  const startedBy = (mark: RegExp, definition: RegExp) => (parameters: Record<string, unknown>) =>
+    mark.test(String(parameters.startedBy)) && definition.test(String(parameters.taskDefinition));
+  const aTask = startedBy(/^gateway-upgrade$/, /-tasks/);
+  const aReading = startedBy(/^gateway-upgrade$/, /-statements/);
+
+  it("when green is added, each step of its making can fail and go on", async () => {
+    await failAt({ blue, green }, [
+      call("the snapshot is taken", "rds", "CreateDBSnapshot", undefined, true),
+      provider("create", `${greenLife}-database`, "after"),
+      provider("create", `${greenLife}-targets`, "after"),
+      provider("create", "green-test", "after"),
+      provider("create", `${greenLife}-tasks`, "after"),
+      call("the database is read through", "ecs", "RunTask", aReading),
+      call("a migration is run", "ecs", "RunTask", aTask, true),
+      provider("create", `${greenLife}-service`, "after"),
+      brokenRoute,
+    ]);
+    assert.deepEqual(await weights(given), { blue: 100, green: 0 });
+    assert.equal(await whoAnswers(url), "3.9.1");
+    await settled(given.stack);
+  });
+
+  it("when the weights were written and the update failed then, nothing of it is on record", async () => {
+    await failing(given.stack, [{ op: "update", name: "traffic-rule", when: "after", times: 1 }]);
+    await given.stack.configure(config({ blue, green, traffic: { green: 100 } }));
+    const ran = await given.stack.up();
+    assert.notEqual(ran.code, 0, ran.output);
+    assert.match(ran.output, /the update of traffic-rule fails after it is done/);
+    assert.deepEqual(await weights(given), { blue: 0, green: 100 });
+    failed += 1;
+    staged += 1;
+  });
+
+  it("then the revert moves traffic first, and each of its steps can fail and go on", async () => {
+    await failAt({ blue }, [
+      provider("update", "traffic-rule", "before"),
+      call("the weights are read", "elasticloadbalancing", "DescribeRules", secondReading),
+      call("the drain is measured", "monitoring", "GetMetricStatistics"),
+      provider("delete", `${greenLife}-service`, "after"),
+      provider("delete", "green-test", "after"),
+      provider("delete", `${greenLife}-targets`, "before"),
+      provider("delete", `${greenLife}-database`, "after"),
+      call("the sweep looks for tasks", "ecs", "ListTasks", ({ family }) => /-tasks$/.test(String(family))),
+    ]);
+    assert.deepEqual(await weights(given), { blue: 100, green: 0 });
+    assert.equal(await whoAnswers(url), "3.9.1");
+    await settled(given.stack);
+  });
+
+  it("when the same upgrade comes again, each step of the shift can fail and go on", async () => {
+    await failAt({ blue, green, traffic: { green: 100 } }, [
+      call("health is asked for", "elasticloadbalancing", "DescribeTargetHealth"),
+      call("the drain is measured", "monitoring", "GetMetricStatistics"),
+    ]);
+    assert.deepEqual(await weights(given), { blue: 0, green: 100 });
+    assert.equal(await whoAnswers(url), "3.10.0");
+  });
+
+  it("when blue is retired, each step can fail and go on", async () => {
+    await failAt({ green }, [
+      provider("update", "traffic-rule", "after"),
+      provider("delete", "blue-3.9.1-g1-service", "before"),
+      provider("delete", "blue-3.9.1-g1-database", "before"),
+    ]);
+    assert.equal(await whoAnswers(url), "3.10.0");
+    await settled(given.stack);
+  });
+
+  it("then no slot lost anything while it had weight, and only healthy ones got any", async () => {
+    assert.deepEqual(await watch.broken(), []);
+    const { writes, losses } = watch.seen();
+    assert.ok(writes >= 4 && losses >= 6, `only ${writes} writes and ${losses} losses were seen`);
+  });
+
+  it("then the load has lost nothing through all of it", async () => {
+    const { lost, answered, lostRequests } = await load.stop();
+    assert.equal(lost, 0, JSON.stringify(lostRequests.slice(0, 5), null, 1));
+    assert.ok(answered > 1_000, `only ${answered} requests were answered`);
+    console.log(`      ${failed} operations failed once each`);
+    assert.equal(failed, staged);
+  });
+});
