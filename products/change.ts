@@ -54,6 +54,8 @@ export interface Observed {
   lives?: Partial<Record<SlotName, string>>;
   /** Why the balancer cannot be asked. */
   balancerSilent?: string;
+  /** Percent by slot, where the balancer gives others than the last update recorded. */
+  drifted?: { live: Record<SlotName, number>; recorded: Record<SlotName, number> };
   /** Keys of config that hold a secret set in plain: "gateway:database". */
   plainSecrets?: string[];
   /** What lies at gateway:restoreFrom: a snapshot of this product and version, or nothing. */

@@ -8,6 +8,7 @@ import { lifeOf, sharesDatabase, type SlotName } from "../products/release";
 import type { ReleaseRecord } from "../products/record";
 import { changeOf } from "./change";
 import type { Settings } from "./config/read";
+import { readDrift } from "./drift";
 import type { LastRelease } from "./last-release";
 
 /** Keys of the config that the engine holds as secrets. */
@@ -109,13 +110,22 @@ export async function readChange(around: Around): Promise<Change> {
   const { settings, platform, last, live, promoted, lastSnapshot, offline } = around;
   const known = { last, promoted, live: live.weights, lastSnapshot };
   if (offline.directory) return changeOf(settings, { ...known, observed: offline });
-  const [lives, restore, unhealthy] = await Promise.all([
+  const [lives, drifted, restore, unhealthy] = await Promise.all([
     platform.live.lives(),
+    readDrift(platform.live, last.record),
     readRestore(platform, settings, last),
     readHealth(platform, settings, live, last),
   ]);
   const duringCutover = last.cutover?.late;
-  const observed = { ...offline, balancerSilent: live.silent, lives, restore, unhealthy, duringCutover };
+  const observed = {
+    ...offline,
+    balancerSilent: live.silent,
+    lives,
+    drifted,
+    restore,
+    unhealthy,
+    duringCutover,
+  };
   const change = changeOf(settings, { ...known, observed });
   return { ...change, observed: { ...observed, ...(await readUpgrade(platform, change)) } };
 }

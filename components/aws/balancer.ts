@@ -1,6 +1,6 @@
 import * as lb from "@pulumi/aws/lb";
-import type * as pulumi from "@pulumi/pulumi";
-import { encryption, listenPort, listenProtocol } from "./listening";
+import * as pulumi from "@pulumi/pulumi";
+import { encryption, listenPort, listenProtocol, urlScheme } from "./listening";
 import type { Names } from "./names";
 import type { Network } from "./network";
 import type { AwsSettings } from "./settings";
@@ -12,8 +12,8 @@ export interface FrontDoor {
   listener?: pulumi.Input<string>;
   /** The load balancer, where it is made here. */
   balancer?: lb.LoadBalancer;
-  /** Where it is reached: its name in DNS. */
-  address: pulumi.Input<string>;
+  /** Where a port of it is reached. A listener that config gives has one port, whichever is asked for. */
+  url: (port: number) => pulumi.Output<string>;
 }
 
 interface FrontDoorArgs {
@@ -21,8 +21,8 @@ interface FrontDoorArgs {
   settings: AwsSettings;
   network: Network;
   tags: Record<string, string>;
-  /** Where the balancer of a listener that config gives is reached. */
-  givenAddress: () => pulumi.Input<string>;
+  /** Where a listener that config gives is reached. */
+  givenUrl: () => Promise<string>;
   make: Make;
 }
 
@@ -31,11 +31,14 @@ interface FrontDoorArgs {
  * balancer answers that there is no gateway.
  */
 export function frontDoorOf(
-  { names, settings, network, tags, givenAddress, make }: FrontDoorArgs,
+  { names, settings, network, tags, givenUrl, make }: FrontDoorArgs,
   options: pulumi.CustomResourceOptions,
 ): FrontDoor {
   const { balancer } = settings;
-  if (balancer.listener !== undefined) return { listener: balancer.listener, address: givenAddress() };
+  if (balancer.listener !== undefined) {
+    const url = pulumi.output(givenUrl());
+    return { listener: balancer.listener, url: () => url };
+  }
   const own = make(
     "loadBalancer",
     lb.LoadBalancer,
@@ -52,7 +55,8 @@ export function frontDoorOf(
     },
     options,
   );
-  if (balancer.type === "network") return { balancer: own, address: own.dnsName };
+  const url = (port: number) => pulumi.interpolate`${urlScheme(balancer)}://${own.dnsName}:${port}`;
+  if (balancer.type === "network") return { balancer: own, url };
   const listener = make(
     "listener",
     lb.Listener,
@@ -76,5 +80,5 @@ export function frontDoorOf(
     },
     options,
   );
-  return { balancer: own, listener: listener.arn, address: own.dnsName };
+  return { balancer: own, listener: listener.arn, url };
 }

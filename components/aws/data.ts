@@ -9,6 +9,7 @@ import { awsCommand } from "./command";
 import { tasksDefinition } from "./containers";
 import { databaseInstance } from "./database";
 import { instanceOf } from "./live/databases";
+import { slotTest } from "./slot-test";
 
 /** The pieces that touch a slot's data: its place, its snapshot, its database, the tasks on it. */
 export function dataPieces(
@@ -37,7 +38,10 @@ export function dataPieces(
         options,
       );
       made.moments[life] = parse<{ moment: string }>(command).apply(({ moment }) => moment);
-      if (slot.existing?.targetGroup !== undefined) made.groups[context.name] = slot.existing.targetGroup;
+      if (slot.existing?.targetGroup !== undefined) {
+        made.groups[context.name] = slot.existing.targetGroup;
+        slotTest(build, context.name, slot.existing.targetGroup, { parent: options.parent });
+      }
       return command;
     },
 

@@ -10,7 +10,7 @@ import { frontDoorOf } from "./balancer";
 import { listenPort } from "./listening";
 import type { Build } from "./build";
 import { type ContainerBase, containerPorts, statementsDefinition } from "./containers";
-import { addressOfListener } from "./live/weights";
+import { urlOfListener } from "./live/weights";
 import { networkOf } from "./network";
 import type { NodesBase } from "./nodes";
 import { testPorts } from "./test-way";
@@ -39,11 +39,11 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       };
       const network = networkOf({ names, settings, tags, listens, nodePorts, make }, options);
       const base: NodesBase = { names, settings, network, tags, product, make };
-      const givenAddress = () => addressOfListener(clients, balancer.listener ?? "");
+      const givenUrl = () => urlOfListener(clients, balancer.listener ?? "");
       // A balancer that the internet reaches is refused in a VPC without a gateway to it.
       const behind = pulumi.output(options.dependsOn).apply((before) => [before ?? [], network.ways].flat());
       const frontDoor = frontDoorOf(
-        { names, settings, network, tags, givenAddress, make },
+        { names, settings, network, tags, givenUrl, make },
         { ...options, dependsOn: behind },
       );
       const adminDoor =

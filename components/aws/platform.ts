@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform";
-import { listenPort, urlScheme } from "./listening";
+import { listenPort } from "./listening";
 import { type AwsPlatformArgs, type Build, groundOf } from "./build";
 import { clientsOf, type Where } from "./clients";
 import { dataPieces } from "./data";
@@ -62,14 +62,12 @@ export function awsPlatform(args: AwsPlatformArgs): AwsPlatform {
     }),
     url: () => {
       const { frontDoor } = groundOf(build);
-      return frontDoor.balancer
-        ? pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${listenPort(balancer)}`
-        : pulumi.output("");
+      return frontDoor.balancer ? frontDoor.url(listenPort(balancer)) : pulumi.output("");
     },
     adminUrl: () => {
       const { frontDoor } = groundOf(build);
       const { admin } = balancer;
-      return admin && pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${admin.port}`;
+      return admin && frontDoor.url(admin.port);
     },
     ...groundPieces(build),
     ...dataPieces(build),

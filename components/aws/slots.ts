@@ -3,15 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { environmentKey } from "../local/commands/input";
 import type { Platform } from "../platform";
 import type { SlotContext } from "../slot-context";
-import { listenPort, urlScheme } from "./listening";
+import { listenPort } from "./listening";
 import { adminGroup, adminPort, adminTestRule } from "./admin-listener";
 import { type Build, cleared, groundOf } from "./build";
 import { clearGroup, clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { instanceNodes } from "./instances/nodes";
-import { targetGroup, testListener, testRule } from "./nodes";
+import { targetGroup } from "./nodes";
 import { serviceNodes } from "./service-nodes";
 import { placeOf } from "./slot-settings";
+import { slotTest } from "./slot-test";
 import { testPort, testPriority } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
@@ -48,7 +49,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
 
   return {
     nodes: (name, context, options) => {
-      const { base, frontDoor, parent } = groundOf(build);
+      const { base, parent } = groundOf(build);
       const { life } = context;
       const target = targetGroup(
         `${life}-targets`,
@@ -59,19 +60,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       made.groups[context.name] = target.arn;
       const wayFree = testWayCleared(build, context, target);
       // One way of tests a slot, whatever its life: two lives of a slot stand beside each other while one is made.
-      const test = isNetwork
-        ? testListener(context.name, frontDoor, target.arn, base, { parent, dependsOn: wayFree })
-        : testRule(
-            context.name,
-            frontDoor.listener ?? "",
-            target.arn,
-            base,
-            cleared(
-              `${context.name}-test`,
-              ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
-              { parent, dependsOn: wayFree },
-            ),
-          );
+      const test = slotTest(build, context.name, target.arn, { parent, dependsOn: wayFree });
       const admin = adminWay(context, options);
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
       const afterTest = {
@@ -104,7 +93,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       const { admin } = balancer;
       if (!admin) throw new Error("requests to a slot need gateway:aws.balancer.admin");
       const { frontDoor } = groundOf(build);
-      const adminApi = pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${admin.port}`;
+      const adminApi = frontDoor.url(admin.port);
       return awsCommand(
         name,
         {
@@ -126,8 +115,11 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
     smokeTest: (name, context, { checks, limits, nodes }, options) => {
       const { frontDoor } = groundOf(build);
       const port = isNetwork ? testPort(balancer, context.name) : listenPort(balancer);
-      const url = pulumi.interpolate`${urlScheme(balancer)}://${frontDoor.address}:${port}`;
-      const target = pulumi.jsonStringify({ life: context.life, slot: context.name, url });
+      const target = pulumi.jsonStringify({
+        life: context.life,
+        slot: context.name,
+        url: frontDoor.url(port),
+      });
       return awsCommand(
         name,
         {

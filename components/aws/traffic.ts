@@ -8,6 +8,7 @@ import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { wantedWay } from "./admin-way";
 import { adminInput, type Build, cleared, groundOf } from "./build";
+import { clearListener } from "./clear-listener";
 import { clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { groupWeights, trafficSplit } from "./weights";
@@ -39,9 +40,10 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
     weights: (name, release, reconcile, options) => {
       const { base, frontDoor } = groundOf(build);
       made.reconcile = reconcile;
-      // Only a rule can be in the way: a network balancer's listener goes with its balancer.
-      const clear = ({ listenerArn, priority }: Record<string, unknown>) =>
-        priority === undefined ? Promise.resolve() : clearRule(way, String(listenerArn), Number(priority));
+      const clear = ({ listenerArn, priority, loadBalancerArn, port }: Record<string, unknown>) =>
+        settings.balancer.type === "network"
+          ? clearListener(way, String(loadBalancerArn), Number(port))
+          : clearRule(way, String(listenerArn), Number(priority));
       const rule = trafficSplit(
         `${name}-rule`,
         release,

@@ -1,5 +1,5 @@
 import type { Change } from "../change";
-import { slotNames } from "../release";
+import { type SlotName, slotNames } from "../release";
 import type { Problem, Rule } from "../rule";
 
 const source = "docs/architecture.md#gates";
@@ -25,6 +25,25 @@ function silent({ observed }: Change): Problem[] {
   ];
 }
 
+function inPercent({ blue, green }: Record<SlotName, number>): string {
+  return `blue ${blue} % and green ${green} %`;
+}
+
+/** Also where an update that was interrupted moved them: what is live, and what will be, is worth the line then too. */
+function drifted({ observed, next }: Change): Problem[] {
+  if (!observed.drifted) return [];
+  const { live, recorded } = observed.drifted;
+  return [
+    {
+      key: "gateway:traffic",
+      wrong: `The balancer gives ${inPercent(live)}; the last release recorded ${recorded.blue} and ${recorded.green}.`,
+      remedy:
+        `The update writes ${inPercent(next.weights)}. If no update was interrupted, somebody changed them past Pulumi, and should ` +
+        `change gateway:traffic instead.`,
+    },
+  ];
+}
+
 /** What the gateway and the balancer say of themselves before anything is changed. */
 export const liveRules: readonly Rule[] = [
   {
@@ -42,5 +61,13 @@ export const liveRules: readonly Rule[] = [
     source,
     needs: ["live gateway"],
     check: silent,
+  },
+  {
+    id: "traffic/drifted",
+    severity: "warning",
+    demands: "The balancer gives the weights that the last update recorded.",
+    source,
+    needs: ["last release", "live gateway"],
+    check: drifted,
   },
 ];

@@ -28,6 +28,8 @@ export interface RequestCounts {
   requests(groupArn: string): Count[];
   /** The most that were in flight in a second. */
   flows(groupArn: string): Count[];
+  /** ARNs of the groups that a balancer's listeners name; the balancer as metrics name it: "net/NAME/ID". */
+  groupsBehind(balancer: string): string[];
 }
 
 /** CloudWatch: the balancers' metrics by target group are counted by the data plane; all others are moto's. */
@@ -40,19 +42,57 @@ export function metricInterceptors(moto: Moto, counts: RequestCounts): Intercept
   };
 }
 
-/** What each metric counts. */
-const counted: Record<string, Record<string, keyof RequestCounts> | undefined> = {
-  "AWS/ApplicationELB": { RequestCount: "requests" },
-  "AWS/NetworkELB": { NewFlowCount: "requests", ActiveFlowCount: "flows" },
+/** What each metric counts, and by which dimension. At AWS no metric of flows knows a target group. */
+const counted: Record<string, Record<string, { what: "requests" | "flows"; by: string }> | undefined> = {
+  "AWS/ApplicationELB": { RequestCount: { what: "requests", by: "TargetGroup" } },
+  "AWS/NetworkELB": {
+    NewFlowCount: { what: "requests", by: "LoadBalancer" },
+    ActiveFlowCount: { what: "flows", by: "LoadBalancer" },
+  },
 };
 
-/** The counts of the metric's group, by the second; `undefined` when it is none that is counted here. */
-function countsOf({ Namespace = "", MetricName = "", Dimensions = [] }: Metric, counts: RequestCounts) {
-  const group = Dimensions.find(({ Name }) => Name === "TargetGroup")?.Value;
+/** The counts of a metric, by the second; `undefined` when it is none that is counted here. */
+function countsOf(
+  { Namespace = "", MetricName = "", Dimensions = [] }: Metric,
+  counts: RequestCounts,
+): Reported[] | undefined {
   const source = counted[Namespace]?.[MetricName];
-  if (!group || !source) return undefined;
-  return counts[source](`arn:aws:elasticloadbalancing:${region}:${account}:${group}`);
+  const group = Dimensions.find(({ Name }) => Name === "TargetGroup")?.Value;
+  const balancer = Dimensions.find(({ Name }) => Name === "LoadBalancer")?.Value;
+  if (!source) return undefined;
+  if (source.by === "TargetGroup") {
+    return group
+      ? counts[source.what](`arn:aws:elasticloadbalancing:${region}:${account}:${group}`)
+      : undefined;
+  }
+  if (group || !balancer) return [];
+  const found = summed(counts.groupsBehind(balancer).flatMap((arn) => counts[source.what](arn)));
+  return source.what === "flows" ? everySecond(found) : found;
 }
+
+/** A count that is reported where it is 0 too. */
+type Reported = Count & { always?: boolean };
+
+/** One count a second. */
+function summed(counts: Count[]): Count[] {
+  const seconds = new Map<number, number>();
+  for (const { at, count } of counts) seconds.set(at, (seconds.get(at) ?? 0) + count);
+  return [...seconds].map(([at, count]) => ({ at, count }));
+}
+
+/** Flows are always reported, be it that there are none. */
+function everySecond(counts: Count[]): Reported[] {
+  const known = new Map(counts.map(({ at, count }) => [at, count]));
+  const last = Math.floor(Date.now() / 1_000);
+  return Array.from({ length: alwaysReported }, (_, back) => (last - back) * 1_000).map((at) => ({
+    at,
+    count: known.get(at) ?? 0,
+    always: true,
+  }));
+}
+
+/** Seconds for which flows can be asked. */
+const alwaysReported = 600;
 
 async function getMetricStatistics(call: Call, moto: Moto, counts: RequestCounts): Promise<Answer> {
   const asked = call.parameters as unknown as Metric & Span & { Period: number; Statistics?: string[] };
@@ -89,17 +129,17 @@ async function getMetricData(call: Call, moto: Moto, counts: RequestCounts): Pro
   return jsonAnswer({ MetricDataResults: results, Messages: [] });
 }
 
-/** The periods in which a request came. As at AWS there is no point for one without, not even a zero. */
+/** The periods in which a request came. As at AWS there is no point for one without, not even a zero; but for flows. */
 function pointsOf(
-  counts: Count[],
+  counts: Reported[],
   { StartTime, EndTime }: Span,
   period: number,
 ): { at: number; values: number[] }[] {
   const periods = new Map<number, number[]>();
   const from = Math.floor(StartTime / period) * period;
-  for (const { at, count } of counts) {
+  for (const { at, count, always = false } of counts) {
     const start = Math.floor(at / 1_000 / period) * period;
-    if (count === 0 || start < from || start >= EndTime) continue;
+    if ((count === 0 && !always) || start < from || start >= EndTime) continue;
     periods.set(start, [...(periods.get(start) ?? []), count]);
   }
   return [...periods].sort(([a], [b]) => a - b).map(([at, values]) => ({ at, values }));

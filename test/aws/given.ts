@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DescribeTasksCommand, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { ModifyListenerCommand, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientsOf } from "../../components/aws/clients";
 import { listSnapshots } from "../../components/aws/live/databases";
-import { findSplit, slotOfGroup, slotShares } from "../../components/aws/live/weights";
+import { findSplit, slotOfGroup, slotShares, type SplitPlace } from "../../components/aws/live/weights";
 import { namesOf } from "../../components/aws/names";
 import type { SlotName } from "../../products/release";
 import { type Emulator, startEmulator } from "../../sandbox/aws/emulator";
@@ -119,13 +120,52 @@ export function onAws(emulator: Emulator, config: StackConfig, aws: StackConfig 
 
 const gatewayOf = ({ name }: Stack) => `gw-${name}`;
 
-/** What the listener's rule gives each slot, in percent. */
-export async function weights({ stack, emulator }: AwsStack): Promise<Record<SlotName, number>> {
+/** How a test's stack splits its traffic, where that is not by the rule of a listener of its own. */
+type Unusual = Partial<Pick<SplitPlace, "type" | "listener">> & {
+  groups?: Partial<Record<SlotName, string>>;
+};
+
+async function liveSplit({ stack, emulator }: AwsStack, { type = "application", listener }: Unusual) {
   const gateway = gatewayOf(stack);
-  const split = await findSplit(clientsOf({ region, endpoint: emulator.url }), {
-    ...{ gateway, type: "application", port, priority: 100 },
+  const clients = clientsOf({ region, endpoint: emulator.url });
+  const place = { gateway, type, port, priority: 100, ...(listener === undefined ? {} : { listener }) };
+  return { clients, split: await findSplit(clients, place) };
+}
+
+const slotBy =
+  ({ stack }: AwsStack, { groups = {} }: Unusual) =>
+  (arn: string) =>
+    slotOfGroup(arn, namesOf(gatewayOf(stack)), groups);
+
+/** What the listener's rule gives each slot, in percent; of a network balancer, its listener. */
+export async function weights(given: AwsStack, how: Unusual = {}): Promise<Record<SlotName, number>> {
+  const { split } = await liveSplit(given, how);
+  return slotShares(split?.weights ?? {}, slotBy(given, how));
+}
+
+/** Changes the weights past Pulumi, as somebody with a console does. */
+export async function moveLiveWeights(
+  given: AwsStack,
+  wanted: Record<SlotName, number>,
+  how: Unusual = {},
+): Promise<void> {
+  const { clients, split } = await liveSplit(given, how);
+  assert.ok(split);
+  const TargetGroups = Object.keys(split.weights).map((TargetGroupArn) => {
+    const slot = slotBy(given, how)(TargetGroupArn);
+    return { TargetGroupArn, Weight: slot ? wanted[slot] : 0 };
   });
-  return slotShares(split?.weights ?? {}, (arn) => slotOfGroup(arn, namesOf(gateway), {}));
+  const actions = [{ Type: "forward" as const, ForwardConfig: { TargetGroups } }];
+  await (split.rule === undefined
+    ? clients
+        .balancers()
+        .send(new ModifyListenerCommand({ ListenerArn: split.listener, DefaultActions: actions }))
+    : clients.balancers().send(new ModifyRuleCommand({ RuleArn: split.rule, Actions: actions })));
+}
+
+/** What a preview says of weights that were changed past Pulumi, in one line. */
+export function drifted(live: string, recorded: string): RegExp {
+  return new RegExp(`The balancer gives ${live}; the last release recorded ${recorded}\\.`);
 }
 
 /** Addresses of a life's nodes inside the VPC. */

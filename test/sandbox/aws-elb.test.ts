@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
 import { GetMetricDataCommand, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CreateRuleCommand,
@@ -144,16 +145,43 @@ describe("the AWS emulator: balancers", () => {
     const { LoadBalancers = [] } = await account.elb.send(command);
     assert.equal(LoadBalancers[0]?.DNSName, made.address);
     const since = { StartTime: new Date(Date.now() - 60_000), EndTime: new Date(Date.now() + 1_000) };
-    const Dimensions = [{ Name: "TargetGroup", Value: group.split(":").at(-1) }];
-    const NewFlows = { Namespace: "AWS/NetworkELB", MetricName: "NewFlowCount", Dimensions };
-    const asked = { Id: "flows", MetricStat: { Metric: NewFlows, Period: 60, Stat: "Sum" } };
-    const { MetricDataResults = [] } = await account.metrics.send(
-      new GetMetricDataCommand({ ...since, MetricDataQueries: [asked] }),
-    );
-    assert.equal(
-      (MetricDataResults[0]?.Values ?? []).reduce((sum, value) => sum + value, 0),
-      1,
-    );
+    const flows = async (Name: string, arn: string) => {
+      const Dimensions = [{ Name, Value: arn.split(":").at(-1)?.replace("loadbalancer/", "") }];
+      const NewFlows = { Namespace: "AWS/NetworkELB", MetricName: "NewFlowCount", Dimensions };
+      const asked = { Id: "flows", MetricStat: { Metric: NewFlows, Period: 60, Stat: "Sum" } };
+      const { MetricDataResults = [] } = await account.metrics.send(
+        new GetMetricDataCommand({ ...since, MetricDataQueries: [asked] }),
+      );
+      return (MetricDataResults[0]?.Values ?? []).reduce((sum, value) => sum + value, 0);
+    };
+    assert.equal(await flows("LoadBalancer", made.balancer), 1);
+    // No metric of flows knows a target group.
+    assert.equal(await flows("TargetGroup", group), 0);
+  });
+
+  it("tells of a network balancer's open connections, be it that there are none", async () => {
+    const group = await makeGroup(account, "open", {
+      Protocol: "TCP",
+      HealthCheckProtocol: "TCP",
+      HealthCheckPath: undefined,
+    });
+    const made = await makeListener(account, "kept", { [group]: 1 }, "network");
+    await register(group, [await serve("kept")]);
+    await becomes(group, "healthy");
+    const open = async () => {
+      const now = Date.now();
+      const Dimensions = [{ Name: "LoadBalancer", Value: made.balancer.split(":loadbalancer/")[1] }];
+      const asked = { Namespace: "AWS/NetworkELB", MetricName: "ActiveFlowCount", Dimensions, Period: 1 };
+      const span = { StartTime: new Date(now - 3_000), EndTime: new Date(now) };
+      const command = new GetMetricStatisticsCommand({ ...asked, ...span, Statistics: ["Maximum"] });
+      const { Datapoints = [] } = await account.metrics.send(command);
+      return Datapoints.map(({ Maximum }) => Maximum);
+    };
+    assert.deepEqual(new Set(await open()), new Set([0]));
+    const socket = connect(8_080, made.address);
+    await when("the open connection", open, (values) => values.at(-1) === 1);
+    socket.destroy();
+    await when("its end", open, (values) => values.at(-1) === 0);
   });
 
   it("counts requests by group and period, and has no point for a period without one", async () => {

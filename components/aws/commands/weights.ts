@@ -59,10 +59,16 @@ export async function write(): Promise<TrafficReport> {
 
 async function theSplit(clients: Clients, place: SplitPlace): Promise<Split> {
   const split = await findSplit(clients, place);
-  if (!split)
+  if (!split) {
+    const missing =
+      place.type === "network"
+        ? `no listener on port ${place.port}`
+        : `no rule with priority ${place.priority}`;
     throw new Error(
-      `nothing splits the traffic of ${place.gateway}: there is no rule with priority ${place.priority}`,
+      `nothing splits the traffic of ${place.gateway}: there is ${missing}. Somebody took it away: pulumi refresh takes it out ` +
+        `of the state, and the next pulumi up makes it anew.`,
     );
+  }
   return split;
 }
 

@@ -25,7 +25,7 @@ import { isOpenAsWanted } from "./admin-way";
 import { groupProblems, groupTag, instanceGroups } from "./groups";
 import { servicesOf } from "./place";
 import {
-  addressOfListener,
+  urlOfListener,
   findBalancer,
   findGroup,
   findSplit,
@@ -144,18 +144,22 @@ export function awsLive({
     ];
   };
 
+  const ownUrl = async (name: SlotName, life: string): Promise<string> => {
+    const host = (await findBalancer(clients, names.balancer))?.DNSName;
+    if (host === undefined)
+      throw new Error(`the balancer ${names.balancer} has no address to test ${life} at`);
+    const port = balancer.type === "network" ? testPort(balancer, name) : listenPort(balancer);
+    return `${urlScheme(balancer)}://${host}:${port}`;
+  };
+
   return {
     traffic,
     health,
     probes: async ({ name, life }) => {
-      const host =
+      const url =
         balancer.listener === undefined
-          ? (await findBalancer(clients, names.balancer))?.DNSName
-          : await addressOfListener(clients, balancer.listener);
-      if (host === undefined)
-        throw new Error(`the balancer ${names.balancer} has no address to test ${life} at`);
-      const port = balancer.type === "network" ? testPort(balancer, name) : listenPort(balancer);
-      const url = `${urlScheme(balancer)}://${host}:${port}`;
+          ? await ownUrl(name, life)
+          : await urlOfListener(clients, balancer.listener);
       return { [life]: { at: () => url, headers: { [testHeader]: name } } };
     },
     lives: async () => {

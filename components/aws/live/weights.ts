@@ -52,17 +52,17 @@ export async function findBalancer(clients: Clients, name: string) {
   }
 }
 
-/** The name in DNS of the load balancer that a listener belongs to. */
-export async function addressOfListener(clients: Clients, listener: string): Promise<string> {
+/** Where a listener is reached: by its balancer's name in DNS, on its own port. */
+export async function urlOfListener(clients: Clients, listener: string): Promise<string> {
   const { DescribeListenersCommand, DescribeLoadBalancersCommand } = sdk();
   const client = clients.balancers();
   const { Listeners = [] } = await client.send(new DescribeListenersCommand({ ListenerArns: [listener] }));
-  const arn = Listeners[0]?.LoadBalancerArn;
+  const { LoadBalancerArn: arn, Port = 80, Protocol = "HTTP" } = Listeners[0] ?? {};
   if (arn === undefined) throw new Error(`gateway:aws.balancer.listener: there is no listener ${listener}`);
   const { LoadBalancers = [] } = await client.send(
     new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
   );
-  return LoadBalancers[0]?.DNSName ?? "";
+  return `${Protocol.toLowerCase()}://${LoadBalancers[0]?.DNSName ?? ""}:${Port}`;
 }
 
 async function listenersOf(clients: Clients, balancer: string) {

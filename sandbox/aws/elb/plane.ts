@@ -4,6 +4,7 @@ import type { Count, Target, TargetHealth } from "../balancer/state";
 import { ownAddress } from "../loopback";
 import type { Moto } from "../moto-api";
 import { readElb, type ElbRecords, type Places } from "./records";
+import { groupsOf } from "./rules";
 
 /** The data plane, kept as moto's records say. */
 export interface Plane {
@@ -15,6 +16,8 @@ export interface Plane {
   health(groupArn: string): TargetHealth[];
   requests(groupArn: string): Count[];
   flows(groupArn: string): Count[];
+  /** ARNs of the groups that a balancer's listeners name; the balancer as metrics name it: "net/NAME/ID". */
+  groupsBehind(balancer: string): string[];
   /** The address for a name that moto made up. */
   addressOf(dnsName: string): string;
   register(groupArn: string, target: Target): Promise<void>;
@@ -47,6 +50,13 @@ export function makePlane(moto: Moto, balancer: Balancer, instances: Map<string,
     health: (arn) => balancer.health(arn),
     requests: (arn) => balancer.requests(arn),
     flows: (arn) => balancer.flows(arn),
+    groupsBehind: (name) => [
+      ...new Set(
+        records.listeners
+          .filter(({ arn }) => arn.includes(`:listener/${name}/`))
+          .flatMap(({ rules }) => groupsOf(rules)),
+      ),
+    ],
     addressOf,
     async register(arn, { id, port }) {
       const Targets = [{ Id: id, Port: port }];
