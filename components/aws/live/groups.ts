@@ -46,7 +46,13 @@ export async function lastRefresh(clients: Clients, name: string): Promise<Insta
   return InstanceRefreshes[0];
 }
 
-const going = new Set<string | undefined>(["Pending", "InProgress", "Baking", "Cancelling", "RollbackInProgress"]);
+const going = new Set<string | undefined>([
+  "Pending",
+  "InProgress",
+  "Baking",
+  "Cancelling",
+  "RollbackInProgress",
+]);
 const failed = new Set<string | undefined>(["Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful"]);
 
 /** Whether a replacement goes on still. */
