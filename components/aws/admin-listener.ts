@@ -7,7 +7,7 @@ import { containerPorts } from "./containers";
 import { encryption, listenProtocol } from "./listening";
 import { adminTestPriority } from "./live/admin-way";
 import { lifeTag, roleTag } from "./names";
-import { healthCheckOf, type NodesBase } from "./nodes";
+import { healthCheckOf, targetTypeOf, type NodesBase } from "./nodes";
 import { testHeader } from "./test-way";
 
 /** What is said to what the way does not take. AWS takes 1,024 characters. */
@@ -65,7 +65,7 @@ export function adminListener(
 export function adminGroup(
   name: string,
   { names, settings, network, tags, product, make }: NodesBase,
-  { life }: SlotContext,
+  context: SlotContext,
   options: pulumi.CustomResourceOptions,
 ): lb.TargetGroup {
   return make(
@@ -73,14 +73,14 @@ export function adminGroup(
     lb.TargetGroup,
     name,
     {
-      name: names.admin(life),
+      name: names.admin(context.life),
       vpcId: network.vpc,
-      targetType: "ip",
+      targetType: targetTypeOf(context),
       port: adminPort(product),
       protocol: "HTTP",
       deregistrationDelay: settings.balancer.deregistrationDelay,
       healthCheck: healthCheckOf(product),
-      tags: { ...tags, [lifeTag]: life, [roleTag]: "admin" },
+      tags: { ...tags, [lifeTag]: context.life, [roleTag]: "admin" },
     },
     options,
   );

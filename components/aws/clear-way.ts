@@ -1,12 +1,16 @@
 import type { Clients } from "./clients";
 import { findInstance } from "./live/databases";
+import { findInstanceGroup, groupTag } from "./live/groups";
 import { findGroup, findSplit, rulesOfListener, type SplitPlace, weightsOf } from "./live/weights";
 import { lifeTag, type Names, ownTag } from "./names";
+import { waitUntil } from "../wait-until";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const balancing = () =>
   require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
 const containers = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
+const scaling = () =>
+  require("@aws-sdk/client-auto-scaling") as typeof import("@aws-sdk/client-auto-scaling");
 const relational = () => require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -32,6 +36,25 @@ export async function clearService({ clients, names, limit }: Way, life: string)
     new DeleteServiceCommand({ cluster: names.cluster, service: names.ofLife(life), force: true }),
   );
   await waitUntilServicesInactive({ client, maxWaitTime: limit, minDelay: 1, maxDelay: 6 }, which);
+}
+
+/** Takes an autoscaling group away that no state knows of, with its instances. What is somebody else's is told and left. */
+export async function clearInstances({ clients, names, limit }: Way, life: string): Promise<void> {
+  const name = names.ofLife(life);
+  const found = await findInstanceGroup(clients, name);
+  if (!found) return;
+  if (groupTag(found, lifeTag) !== life || groupTag(found, ownTag) !== names.gateway) {
+    throw new Error(`there is an autoscaling group ${name} that is not this gateway's: it is left as it is`);
+  }
+  const { DeleteAutoScalingGroupCommand } = scaling();
+  // One with a status is on its way out already.
+  if (found.Status === undefined) {
+    await clients
+      .groups()
+      .send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: name, ForceDelete: true }));
+  }
+  const isGone = async () => (await findInstanceGroup(clients, name)) === undefined;
+  await waitUntil(isGone, { limit, every: 1_000 }, () => `${name} is still being deleted after ${limit} s`);
 }
 
 /** Takes a target group of a life away that no state knows of, by default that of its traffic. Refuses while it is given traffic. */

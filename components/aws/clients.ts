@@ -1,3 +1,4 @@
+import type { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { ECSClient } from "@aws-sdk/client-ecs";
@@ -31,6 +32,10 @@ export function clientsOf({ region, endpoint }: Where) {
     containers: once((): ECSClient => {
       const sdk = require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
       return new sdk.ECSClient(options);
+    }),
+    groups: once((): AutoScalingClient => {
+      const sdk = require("@aws-sdk/client-auto-scaling") as typeof import("@aws-sdk/client-auto-scaling");
+      return new sdk.AutoScalingClient(options);
     }),
     logs: once((): CloudWatchLogsClient => {
       const sdk =

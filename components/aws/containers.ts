@@ -39,13 +39,7 @@ interface Container {
 /** A definition with one container; each of its revisions stands on its own, so a changed one is a new one. */
 function taskDefinition(
   { region, tags, secretArns, executionRole, logGroup, make }: ContainerBase,
-  {
-    name,
-    family,
-    cpu,
-    memory,
-    compute,
-  }: { name: string; family: string; cpu: number; memory: number; compute: "fargate" | "ec2" },
+  { name, family, cpu, memory }: { name: string; family: string; cpu: number; memory: number },
   { image, slot, environment, secrets, more = {} }: Container,
   options: pulumi.CustomResourceOptions,
 ): ecs.TaskDefinition {
@@ -79,7 +73,7 @@ function taskDefinition(
       cpu: String(cpu),
       memory: String(memory),
       networkMode: "awsvpc",
-      requiresCompatibilities: [compute === "ec2" ? "EC2" : "FARGATE"],
+      requiresCompatibilities: ["FARGATE"],
       executionRoleArn: executionRole,
       containerDefinitions,
       tags,
@@ -100,7 +94,7 @@ export function statementsDefinition(
   const family = base.names.statements(name);
   return taskDefinition(
     base,
-    { name: `${name}-statements`, family, cpu: 256, memory: 512, compute: "fargate" },
+    { name: `${name}-statements`, family, cpu: 256, memory: 512 },
     {
       image: databases.image,
       environment: { PGDATABASE: database, PGUSER: user, PGSSLMODE: "require" },
@@ -111,10 +105,29 @@ export function statementsDefinition(
   );
 }
 
-interface ProductContainer {
+/** What of a product runs for which slot, on which database. */
+export interface ProductContainer {
   product: Operation;
   context: SlotContext;
   database: pulumi.Input<{ host: string; port: number }>;
+}
+
+/** What configures a node or a task of a slot, but for what is secret. */
+export function productEnvironment(
+  product: Operation,
+  { slot }: SlotContext,
+  ports: Record<string, number>,
+  { host, port }: { host: string; port: number },
+): Record<string, string> {
+  const { name, user } = placeOf(slot).databases;
+  const place: NodePlace = {
+    prefix: product.imagePrefix,
+    host: "0.0.0.0",
+    ports,
+    database: { host, port, name, user, encrypted: true },
+    settings: slot.settings,
+  };
+  return product.environment(place);
 }
 
 function productContainer(
@@ -122,22 +135,14 @@ function productContainer(
   { product, context, database }: ProductContainer,
   ports: Record<string, number>,
 ): Container {
-  const { nodes, databases } = placeOf(context.slot);
-  const { settings, version } = context.slot;
+  const { nodes } = placeOf(context.slot);
+  const { version } = context.slot;
   const variables = base.secretVariables[context.name] ?? [];
   return {
     image: nodes.image.replaceAll("{version}", version),
-    environment: pulumi.output(database).apply(({ host, port }) => {
-      const { name, user } = databases;
-      const place: NodePlace = {
-        prefix: product.imagePrefix,
-        host: "0.0.0.0",
-        ports,
-        database: { host, port, name, user, encrypted: true },
-        settings,
-      };
-      return product.environment(place);
-    }),
+    environment: pulumi
+      .output(database)
+      .apply((address) => productEnvironment(product, context, ports, address)),
     slot: context.name,
     secrets: {
       [product.passwordVariable]: passwordKey,
@@ -157,7 +162,7 @@ export function tasksDefinition(
   const family = base.names.tasks(life);
   return taskDefinition(
     base,
-    { name: `${life}-tasks`, family, cpu, memory, compute: "fargate" },
+    { name: `${life}-tasks`, family, cpu, memory },
     productContainer(base, container, {}),
     options,
   );
@@ -170,12 +175,12 @@ export function nodesDefinition(
   options: pulumi.CustomResourceOptions,
 ): ecs.TaskDefinition {
   const { life, slot } = container.context;
-  const { cpu, memory, stopTimeout, compute } = placeOf(slot).nodes;
+  const { cpu, memory, stopTimeout } = placeOf(slot).nodes;
   const ports = containerPorts(container.product);
   const own = productContainer(base, container, ports);
   return taskDefinition(
     base,
-    { name: `${life}-nodes`, family: base.names.nodes(life), cpu, memory, compute },
+    { name: `${life}-nodes`, family: base.names.nodes(life), cpu, memory },
     {
       ...own,
       more: {

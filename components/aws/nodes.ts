@@ -11,6 +11,7 @@ import { containerPorts } from "./containers";
 import { lifeTag, type Names, roleTag } from "./names";
 import type { Network } from "./network";
 import type { AwsSettings } from "./settings";
+import { placeOf } from "./slot-settings";
 import { testHeader, testPort, testPriority } from "./test-way";
 import type { Make } from "./transform";
 
@@ -22,6 +23,26 @@ export interface NodesBase {
   tags: Record<string, string>;
   product: Operation;
   make: Make;
+}
+
+/** What a slot's nodes are told of what stands around them. */
+export interface SlotSurroundings {
+  /** ARN of the target group of users' traffic. */
+  target: pulumi.Input<string>;
+  /** The target group of the Admin API, and its port, where the balancer leads to it. */
+  admin?: { target: pulumi.Input<string>; port: number };
+  database: pulumi.Input<{ host: string; port: number }>;
+}
+
+/** Targets of a slot by what its nodes run on: tasks have addresses, instances have ids. */
+export function targetTypeOf({ slot }: SlotContext): string {
+  return placeOf(slot).nodes.compute === "ec2" ? "instance" : "ip";
+}
+
+/** The nodes of a slot, once they are made: what their guard stands on, and what tells one making from another. */
+export interface SlotNodes {
+  resource: pulumi.Resource;
+  output: pulumi.Output<unknown>;
 }
 
 /** How targets are asked for the health that the product says of itself. */
@@ -42,7 +63,7 @@ export function healthCheckOf(product: Operation) {
 export function targetGroup(
   name: string,
   { names, settings, network, tags, product, make }: NodesBase,
-  { life }: SlotContext,
+  context: SlotContext,
   options: pulumi.CustomResourceOptions,
 ): lb.TargetGroup {
   const { balancer } = settings;
@@ -53,15 +74,15 @@ export function targetGroup(
     lb.TargetGroup,
     name,
     {
-      name: names.ofLife(life),
+      name: names.ofLife(context.life),
       vpcId: network.vpc,
-      targetType: "ip",
+      targetType: targetTypeOf(context),
       port: ports[product.ports[0] as string],
       protocol: isNetwork ? "TCP" : "HTTP",
       deregistrationDelay: balancer.deregistrationDelay,
       ...(isNetwork ? {} : { slowStart: balancer.slowStart }),
       healthCheck: healthCheckOf(product),
-      tags: { ...tags, [lifeTag]: life },
+      tags: { ...tags, [lifeTag]: context.life },
     },
     options,
   );

@@ -66,14 +66,18 @@ const memory = z.number().int().min(512).max(122_880);
 // Kong gives what is in flight 10 s to end, and ECS kills after 120 s on Fargate at the latest.
 const stopTimeout = z.number().int().min(10).max(120);
 
+const instanceType = text(60);
+const rootDevice = text(60).regex(/^\/dev\/[a-z0-9]+$/, 'must be a device such as "/dev/xvda"');
+
 const nodes = z.strictObject({
   compute: z.enum(["fargate", "ec2"]).default("fargate"),
   image: image.default("kong/kong-gateway:{version}"),
   cpu: cpu.default(1_024),
   memory: memory.default(2_048),
   stopTimeout: stopTimeout.default(60),
-  instanceType: text(60).optional(),
+  instanceType: instanceType.optional(),
   ami: idOf("ami").optional(),
+  rootDevice: rootDevice.default("/dev/xvda"),
   upstreams: z.array(cidr).max(50).default([]),
 });
 
@@ -114,6 +118,9 @@ export const overrides = z.strictObject({
       cpu: cpu.optional(),
       memory: memory.optional(),
       stopTimeout: stopTimeout.optional(),
+      instanceType: instanceType.optional(),
+      ami: idOf("ami").optional(),
+      rootDevice: rootDevice.optional(),
     })
     .optional(),
   databases: z

@@ -6,10 +6,12 @@ import type { SlotContext } from "../slot-context";
 import { listenPort } from "./listening";
 import { adminGroup, adminPort, adminTestRule } from "./admin-listener";
 import { type Build, cleared, groundOf } from "./build";
-import { clearGroup, clearRule, clearService } from "./clear-way";
+import { clearGroup, clearRule } from "./clear-way";
 import { awsCommand } from "./command";
-import { nodesDefinition } from "./containers";
-import { fargateService, targetGroup } from "./nodes";
+import { instanceNodes } from "./instances/nodes";
+import { targetGroup } from "./nodes";
+import { serviceNodes } from "./service-nodes";
+import { placeOf } from "./slot-settings";
 import { slotTest } from "./slot-test";
 import { testPort, testPriority } from "./test-way";
 
@@ -47,7 +49,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
 
   return {
     nodes: (name, context, options) => {
-      const { base, containers, cluster, parent } = groundOf(build);
+      const { base, parent } = groundOf(build);
       const { life } = context;
       const target = targetGroup(
         `${life}-targets`,
@@ -61,26 +63,17 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       const test = slotTest(build, context.name, target.arn, { parent, dependsOn: wayFree });
       const admin = adminWay(context, options);
       const database = made.databases[life] ?? pulumi.output({ host: "", port: 0 });
-      const definition = nodesDefinition(
-        containers,
-        { product, context, database },
-        { parent: options.parent },
-      );
-      const service = fargateService(
-        `${life}-service`,
-        base,
-        { context, definition, target: target.arn, admin, startLimit: timeouts.start },
-        cluster,
-        cleared(`${life}-service`, () => clearService(way, life), {
-          ...options,
-          dependsOn: pulumi
-            .output(options.dependsOn)
-            .apply(
-              (before) =>
-                [...[before ?? []].flat(), test, ...(admin ? [admin.test] : [])] as pulumi.Resource[],
-            ),
-        }),
-      );
+      const afterTest = {
+        ...options,
+        dependsOn: pulumi
+          .output(options.dependsOn)
+          .apply(
+            (before) => [...[before ?? []].flat(), test, ...(admin ? [admin.test] : [])] as pulumi.Resource[],
+          ),
+      };
+      const { compute } = placeOf(context.slot).nodes;
+      const nodes = { ec2: instanceNodes, fargate: serviceNodes }[compute];
+      const { resource, output } = nodes(build, context, { target: target.arn, admin, database }, afterTest);
       const guard = awsCommand(
         `${name}-guard`,
         {
@@ -91,9 +84,9 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
           input: { ...common, guardLimit: timeouts.weights },
           fed: { [environmentKey("group")]: pulumi.jsonStringify({ arn: target.arn, slot: context.name }) },
         },
-        { parent: options.parent, dependsOn: [service] },
+        { parent: options.parent, dependsOn: [resource] },
       );
-      return [{ resource: guard, output: pulumi.all([service.id, definition.arn]) }];
+      return [{ resource: guard, output }];
     },
 
     apply: (name, context, files, options) => {

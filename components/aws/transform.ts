@@ -25,7 +25,12 @@ export type Piece =
   | "subnetGroup"
   | "database"
   | "taskDefinition"
-  | "service";
+  | "service"
+  | "instanceRole"
+  | "instancePolicy"
+  | "instanceProfile"
+  | "launchTemplate"
+  | "autoscalingGroup";
 
 /**
  * Changes a resource's arguments or options in place, for what config has no key for. It is called once for each

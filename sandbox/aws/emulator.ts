@@ -1,10 +1,13 @@
 import { type Balancer, startBalancer } from "./balancer";
 import { startContainer } from "./containers";
 import { startDatabases, type Databases } from "./databases";
+import { makeFleet } from "./ec2/fleet";
+import { groupInterceptors } from "./ec2/interceptors";
+import { templateInterceptors } from "./ec2/templates";
 import { ecsInterceptors } from "./ecs/interceptors";
 import type { ServiceWorld } from "./ecs/service-state";
 import { makePlane } from "./elb/plane";
-import { elbInterceptors, groupInterceptors } from "./elb/service";
+import { elbInterceptors } from "./elb/service";
 import type { Faults } from "./faults";
 import { metricInterceptors } from "./metrics";
 import { startMoto } from "./moto";
@@ -20,8 +23,10 @@ export interface Emulator {
   faults: Faults;
   /** All calls from outside so far, in the order in which they came. */
   calls(): LoggedCall[];
-  /** The address behind each EC2 instance that is a target, by its id. Tests fill it; others are unhealthy. */
+  /** The address behind each EC2 instance that is a target, by its id. Those of autoscaling groups are there; tests add others. */
   instances: Map<string, string>;
+  /** The container image that stands for each machine image, by its id. Tests fill it; of others no instance listens. */
+  images: Map<string, string>;
   /** Ends every process of it, and waits until they are gone. */
   stop(): Promise<void>;
 }
@@ -49,6 +54,7 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
   const databases = () => (started ??= startDatabases(directory, { tlsOnly }));
   const moto = connectMoto(server.url);
   const instances = new Map<string, string>();
+  const images = new Map<string, string>();
   const plane = makePlane(moto, balancer, instances);
   const work = new Set<Promise<void>>();
   const inBackground = (one: Promise<void>) => {
@@ -61,12 +67,15 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
     startContainer: options.startContainer ?? startContainer,
     ...{ tasks: [], tokens: new Map(), services: [] },
   };
+  const fleetWorld = { ...world, addresses: instances, images, userData: new Map<string, string>() };
+  const fleet = makeFleet(fleetWorld);
   const proxy = await startProxy(moto, {
     rds: rdsInterceptors({ moto, databases, inBackground, instances: new Map(), snapshots: new Map() }),
     ecs: ecsInterceptors(world),
     elasticloadbalancing: elbInterceptors(moto, plane),
     monitoring: metricInterceptors(moto, plane),
-    autoscaling: groupInterceptors(moto, plane),
+    ec2: templateInterceptors(moto, fleetWorld.userData),
+    autoscaling: groupInterceptors({ ...fleetWorld, fleet, refreshes: [] }),
   });
   return {
     url: proxy.url,
@@ -80,6 +89,7 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
     faults: proxy.faults,
     calls: () => proxy.calls(),
     instances,
+    images,
     async stop() {
       isStopping = true;
       await proxy.stop();
@@ -87,11 +97,13 @@ export async function startEmulator(directory: string, options: EmulatorOptions 
       await Promise.all(
         world.tasks.map((task) => task.stop("ServiceSchedulerInitiated", "The emulator stops", 1)),
       );
+      await fleet.stop();
       await Promise.all(work);
       await balancer.stop();
       await (await started)?.stop();
       moto.balancers.destroy();
       moto.databases.destroy();
+      moto.groups.destroy();
       await server.stop();
     },
   };

@@ -1,3 +1,4 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { AwsError, type Answer } from "./wire/answer";
@@ -20,6 +21,7 @@ export interface Moto {
   query(service: string, version: string, parameters: Record<string, string>): Promise<string>;
   balancers: ElasticLoadBalancingV2Client;
   databases: RDSClient;
+  groups: AutoScalingClient;
 }
 
 /** Opens the ways to a moto that runs at `url`. */
@@ -56,6 +58,7 @@ export function connectMoto(url: string): Moto {
     },
     balancers: new ElasticLoadBalancingV2Client(client),
     databases: new RDSClient(client),
+    groups: new AutoScalingClient(client),
   };
 }
 

@@ -16,7 +16,9 @@ const textOf = (name: string) => readFileSync(path.join(root, "docs", name), "ut
 const statementsOf = (name: string) => (JSON.parse(textOf(name)) as { Statement: Statement[] }).Statement;
 const whole = statementsOf("aws-policy.json");
 const ofNetwork = statementsOf("aws-policy-network.json");
-const allowed = new Set([...whole, ...ofNetwork].flatMap(({ Action }) => Action));
+const ofInstances = statementsOf("aws-policy-instances.json");
+const all = [...whole, ...ofNetwork, ...ofInstances];
+const allowed = new Set(all.flatMap(({ Action }) => Action));
 
 /** The platform's own files, one after the other. */
 function sources(directory = path.join(root, "components/aws")): string {
@@ -34,6 +36,19 @@ const services = ["elasticloadbalancing", "rds", "ecs", "logs", "cloudwatch", "a
 /** What AWS asks for when the provider makes and deletes a resource of ours. */
 const byType: Record<string, string[]> = {
   "ec2.Vpc": ["ec2:CreateVpc", "ec2:DeleteVpc"],
+  "ec2.LaunchTemplate": [
+    "ec2:CreateLaunchTemplate",
+    "ec2:CreateLaunchTemplateVersion",
+    "ec2:DeleteLaunchTemplate",
+  ],
+  "autoscaling.Group": [
+    ...["autoscaling:CreateAutoScalingGroup", "autoscaling:UpdateAutoScalingGroup"],
+    ...["autoscaling:DeleteAutoScalingGroup", "autoscaling:StartInstanceRefresh", "ec2:RunInstances"],
+  ],
+  "iam.InstanceProfile": [
+    ...["iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile"],
+    "iam:PassRole",
+  ],
   "ec2.Subnet": ["ec2:CreateSubnet", "ec2:DeleteSubnet"],
   "ec2.InternetGateway": [
     "ec2:CreateInternetGateway",
@@ -75,7 +90,11 @@ describe("the policy for who runs Pulumi on AWS", () => {
   it("is held to calls that there are", () => assert.ok(calls.length > 20));
 
   const types = new Set(
-    [...code.matchAll(/\b(ec2|vpc|lb|ecs|rds|iam|cloudwatch|secretsmanager)\.([A-Z]\w+)(?=[,(])/g)]
+    [
+      ...code.matchAll(
+        /\b(autoscaling|ec2|vpc|lb|ecs|rds|iam|cloudwatch|secretsmanager)\.([A-Z]\w+)(?=[,(])/g,
+      ),
+    ]
       .map(([, service, type]) => `${service}.${type}`)
       .filter((type) => !type.endsWith("Args")),
   );
@@ -92,9 +111,7 @@ describe("the policy for who runs Pulumi on AWS", () => {
   }
 
   it("lets nothing be written everywhere but what AWS cannot narrow, and no action by a wildcard", () => {
-    const everywhere = [...whole, ...ofNetwork]
-      .filter(({ Resource }) => Resource === "*")
-      .flatMap(({ Action }) => Action);
+    const everywhere = all.filter(({ Resource }) => Resource === "*").flatMap(({ Action }) => Action);
     const writes = everywhere.filter((action) => !/:(Describe|List|Get)/.test(action));
     assert.deepEqual(writes, ["ecs:DeregisterTaskDefinition", "ecs:RegisterTaskDefinition"]);
     assert.deepEqual(
@@ -102,7 +119,7 @@ describe("the policy for who runs Pulumi on AWS", () => {
       [],
     );
   });
-  for (const name of ["aws-policy.json", "aws-policy-network.json"]) {
+  for (const name of ["aws-policy.json", "aws-policy-network.json", "aws-policy-instances.json"]) {
     it(`fits into a managed policy: ${name}`, () => {
       assert.ok(JSON.stringify(JSON.parse(textOf(name))).length <= 6_144);
     });

@@ -314,10 +314,30 @@ describe("a stack's config on AWS", () => {
         />=10/,
       ],
       [
-        "nodes on EC2",
+        "nodes on EC2 without an image",
         nodes({ compute: "ec2", instanceType: "m6g.large" }),
-        "aws.nodes.compute",
-        /^Nodes on EC2 are not built yet\.$/,
+        "blue.aws.nodes.ami",
+        /blue has none/,
+      ],
+      [
+        "nodes on EC2 without a type of instance",
+        nodes({ compute: "ec2", ami: "ami-0a1b2c3d" }),
+        "blue.aws.nodes.instanceType",
+        /blue has none/,
+      ],
+      [
+        "two versions on one image",
+        onAws(awsOf({ nodes: { compute: "ec2", instanceType: "m6g.large", ami: "ami-0a1b2c3d" } }), {
+          green: { version: "3.10.0" },
+        }),
+        "green.aws.nodes.ami",
+        /the same image/,
+      ],
+      [
+        "an image of a slot on Fargate",
+        green({ nodes: { ami: "ami-0a1b2c3d" } }),
+        "green.aws.nodes.ami",
+        /these are on Fargate/,
       ],
       [
         "a machine for nodes on Fargate",

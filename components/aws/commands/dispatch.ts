@@ -6,6 +6,7 @@ export const pieces: Record<string, () => unknown> = {
   cutover: () => require("./cutover"),
   database: () => require("./database"),
   drain: () => require("./drain"),
+  refresh: () => require("./refresh"),
   "smoke-test": () => require("./smoke-test"),
   snapshot: () => require("./snapshot"),
   sweep: () => require("./sweep"),

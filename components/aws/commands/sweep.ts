@@ -1,5 +1,5 @@
 import { json, text } from "../../local/commands/input";
-import { clearDatabase, clearGroup, clearService, mintMoment } from "../clear-way";
+import { clearDatabase, clearGroup, clearInstances, clearService, mintMoment } from "../clear-way";
 import type { SplitPlace } from "../live/weights";
 import { runningTasks } from "../run-task";
 import { common } from "./inputs";
@@ -9,7 +9,7 @@ const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/clie
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /**
- * Takes away what carries this life and no state knows of: tasks that still run, the service, the target group and the
+ * Takes away what carries this life and no state knows of: tasks that still run, the service or the instances, the target group and the
  * database of a create that failed or was killed. What is somebody else's is left as it is.
  */
 export async function sweep(): Promise<{ swept: string }> {
@@ -19,6 +19,7 @@ export async function sweep(): Promise<{ swept: string }> {
   const way = { clients, names, split: json<SplitPlace>("split"), limit: json<number>("stopLimit") };
   await stopTasks(names.tasks(life));
   await clearService(way, life);
+  await clearInstances(way, life);
   await clearGroup(way, life);
   await clearGroup(way, life, names.admin(life));
   await clearDatabase({ ...way, limit: json<number>("databaseLimit") }, life, mintMoment());

@@ -22,6 +22,7 @@ import {
   listSnapshots,
 } from "./databases";
 import { isOpenAsWanted } from "./admin-way";
+import { groupProblems, groupTag, instanceGroups } from "./groups";
 import { servicesOf } from "./place";
 import {
   urlOfListener,
@@ -114,7 +115,10 @@ export function awsLive({
             `${healthy} of ${needed} targets of ${context.life} are healthy${others.map((why) => `; ${why}`).join("")}`,
           ]
         : [];
-    return context.slot.existing ? few : [...few, ...(await serviceProblems(context))];
+    if (context.slot.existing) return few;
+    const { compute } = placeOf(context.slot).nodes;
+    const own = compute === "ec2" ? groupProblems(clients, names, context) : serviceProblems(context);
+    return [...few, ...(await own)];
   };
 
   /** What ECS says of a slot's service: at its version, and with as many tasks as the slot has nodes. */
@@ -159,20 +163,27 @@ export function awsLive({
       return { [life]: { at: () => url, headers: { [testHeader]: name } } };
     },
     lives: async () => {
-      const services = await servicesOf(clients, names);
+      const [services, groups] = await Promise.all([
+        servicesOf(clients, names),
+        instanceGroups(clients, names),
+      ]);
+      const there = [
+        ...services.map(({ serviceName, tags }) => ({
+          name: serviceName,
+          life: tags?.find(({ key }) => key === lifeTag)?.value,
+        })),
+        ...groups.map((group) => ({ name: group.AutoScalingGroupName, life: groupTag(group, lifeTag) })),
+      ];
       const found = await findSplit(clients, split).catch(() => undefined);
-      const serves = (service?: string) =>
+      const serves = (name?: string) =>
         Object.entries(found?.weights ?? {}).some(
-          ([arn, weight]) => weight > 0 && arn.includes(`:targetgroup/${service}/`),
+          ([arn, weight]) => weight > 0 && arn.includes(`:targetgroup/${name}/`),
         );
       return Object.fromEntries(
         slotNames.flatMap((slot) => {
-          const own = services.filter(({ serviceName }) =>
-            serviceName?.startsWith(`${names.gateway}-${slot}-`),
-          );
+          const own = there.filter(({ name }) => name?.startsWith(`${names.gateway}-${slot}-`));
           // Two lives of a slot stand beside each other only in the middle of a change: the one that serves counts.
-          const service = own.find(({ serviceName }) => serves(serviceName)) ?? own[0];
-          const life = service?.tags?.find(({ key }) => key === lifeTag)?.value;
+          const { life } = own.find(({ name }) => serves(name)) ?? own[0] ?? {};
           return life === undefined ? [] : [[slot, life]];
         }),
       );

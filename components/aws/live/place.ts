@@ -1,7 +1,9 @@
 import type { Service } from "@aws-sdk/client-ecs";
+import { placeTag, toldPlace } from "../instances/place-tag";
 import type { Clients } from "../clients";
 import type { Names } from "../names";
 import type { TaskPlace } from "../run-task";
+import { groupTag, instanceGroups } from "./groups";
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
@@ -24,13 +26,11 @@ export async function servicesOf(clients: Clients, { cluster }: Names): Promise<
   return services.filter(({ status }) => status === "ACTIVE");
 }
 
-/** Where tasks run, as the gateway's services do; throws while there is none. */
+/** Where tasks run, as the gateway's services or instances do; throws while there are none. */
 export async function livePlace(clients: Clients, names: Names): Promise<TaskPlace> {
   const [service] = await servicesOf(clients, names);
   const network = service?.networkConfiguration?.awsvpcConfiguration;
-  if (!network?.subnets) {
-    throw new Error(`no service runs in ${names.cluster} yet, so no task can ask a database`);
-  }
+  if (!network?.subnets) return placeOfInstances(clients, names);
   return {
     cluster: names.cluster,
     subnets: network.subnets,
@@ -38,4 +38,21 @@ export async function livePlace(clients: Clients, names: Names): Promise<TaskPla
     publicAddress: network.assignPublicIp === "ENABLED",
     logGroup: names.logGroup,
   };
+}
+
+/** A group tells its subnets, and in a tag the rest. */
+async function placeOfInstances(clients: Clients, names: Names): Promise<TaskPlace> {
+  for (const group of await instanceGroups(clients, names)) {
+    const told = toldPlace(groupTag(group, placeTag));
+    const subnets = group.VPCZoneIdentifier?.split(",").filter((id) => id !== "") ?? [];
+    if (!told || subnets.length === 0) continue;
+    return {
+      cluster: names.cluster,
+      subnets,
+      securityGroups: [told.securityGroup],
+      publicAddress: told.isPublic,
+      logGroup: names.logGroup,
+    };
+  }
+  throw new Error(`no node of ${names.gateway} runs yet, so no task can ask a database`);
 }

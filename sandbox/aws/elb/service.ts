@@ -27,11 +27,6 @@ export function elbInterceptors(moto: Moto, plane: Plane): Interceptors[string] 
   };
 }
 
-/** Autoscaling groups: moto's, which registers their instances as targets by itself. */
-export function groupInterceptors(moto: Moto, plane: Plane): Interceptors[string] {
-  return { actions: {}, others: (call) => passOn(moto, plane, call) };
-}
-
 async function passOn(moto: Moto, plane: Plane, call: Call): Promise<Answer> {
   const answer = await moto.pass(call);
   if (answer.status < 300 && !call.action.startsWith("Describe")) await plane.refresh();

@@ -1,5 +1,5 @@
 import type { Finding } from "../../../products/finding";
-import { notBuilt, unfit } from "../issues";
+import { unfit } from "../issues";
 import type { OnAws } from "./slots";
 
 const sizes = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html";
@@ -34,19 +34,53 @@ function problemOf(
   return { key: "memory", wrong, remedy: `Give ${ones}, or another cpu.` };
 }
 
+/** Machines that are told of nodes on Fargate. */
+function machinesOnFargate(nodes: OnAws["aws"]["nodes"], slots: OnAws["slots"]): Finding[] {
+  const places = [
+    { at: "aws.nodes", given: nodes },
+    ...slots.map(({ name, given }) => ({
+      at: `${name}.aws.nodes`,
+      given: "aws" in given ? given.aws?.nodes : undefined,
+    })),
+  ];
+  return places.flatMap(({ at, given }) =>
+    (["instanceType", "ami"] as const).flatMap((key) => {
+      if (given?.[key] === undefined) return [];
+      const wrong = `${key} is of nodes on EC2, and these are on Fargate.`;
+      return [unfit(`${at}.${key}`, wrong, "Take it out.")];
+    }),
+  );
+}
+
+/** What nodes on EC2 must be told, and that no two versions are started from one machine image. */
+function machinesOf(slots: OnAws["slots"]): Finding[] {
+  const own = slots.filter(({ slot }) => !slot.existing);
+  const findings = own.flatMap(({ name, place: { nodes } }) =>
+    (["instanceType", "ami"] as const).flatMap((key) => {
+      if (nodes[key] !== undefined) return [];
+      const wrong = `Nodes on EC2 are launched with an ${key === "ami" ? "image" : "instance type"}, and ${name} has none.`;
+      const remedy =
+        key === "ami"
+          ? "Give the id of an image that has the gateway at the slot's version, and the AWS CLI."
+          : 'Give one, such as "m6g.large", of the image\'s architecture.';
+      return [unfit(`${name}.aws.nodes.${key}`, wrong, remedy)];
+    }),
+  );
+  const [one, other] = own;
+  const isShared = one?.place.nodes.ami !== undefined && one.place.nodes.ami === other?.place.nodes.ami;
+  if (!one || !other || !isShared || one.slot.version === other.slot.version) return findings;
+  const wrong = `${one.name} at ${one.slot.version} and ${other.name} at ${other.slot.version} have the same image, which has one version of the gateway.`;
+  return [
+    ...findings,
+    unfit(`${other.name}.aws.nodes.ami`, wrong, "Give each slot the image of its own version."),
+  ];
+}
+
 /** Whether nodes are of a size and kind that is run. */
 export function readNodes({ aws, slots }: OnAws): Finding[] {
-  const { compute, instanceType, ami, cpu, memory } = aws.nodes;
-  if (compute === "ec2") {
-    const wrong = "Nodes on EC2 are not built yet.";
-    return [notBuilt("aws.nodes.compute", wrong, "Use fargate, or leave it out.")];
-  }
-  const findings: Finding[] = [];
-  for (const [name, given] of Object.entries({ instanceType, ami })) {
-    if (given === undefined) continue;
-    const wrong = `${name} is of nodes on EC2, and these are on Fargate.`;
-    findings.push(unfit(`aws.nodes.${name}`, wrong, "Take it out."));
-  }
+  const { compute, cpu, memory } = aws.nodes;
+  // Tasks run on Fargate wherever the nodes are: its sizes hold for both.
+  const findings = compute === "ec2" ? machinesOf(slots) : machinesOnFargate(aws.nodes, slots);
   const own = problemOf(cpu, memory);
   if (own) findings.push(unfit(`aws.nodes.${own.key}`, own.wrong, own.remedy, sizes));
   for (const { name, given, place } of slots) {

@@ -1,5 +1,6 @@
 "use strict";
 // What EC2 gateways run on: a launch template, and the group that keeps instances of it.
+const { randomBytes } = require("node:crypto");
 const { hasCode } = require("../wire/service-error.cjs");
 const { PartialFailure } = require("../partial-state.cjs");
 const { ec2, tagSpecification } = require("./tagging.cjs");
@@ -20,6 +21,15 @@ function data(inputs) {
       HttpEndpoint: metadata.httpEndpoint,
       HttpPutResponseHopLimit: metadata.httpPutResponseHopLimit,
     },
+    BlockDeviceMapping: inputs.blockDeviceMappings?.map(({ deviceName, ebs }) => ({
+      DeviceName: deviceName,
+      Ebs: ebs && {
+        Encrypted: ebs.encrypted,
+        DeleteOnTermination: ebs.deleteOnTermination,
+        VolumeType: ebs.volumeType,
+        VolumeSize: ebs.volumeSize,
+      },
+    })),
     NetworkInterface: inputs.networkInterfaces?.map((one, i) => ({
       DeviceIndex: one.deviceIndex ?? i,
       AssociatePublicIpAddress: one.associatePublicIpAddress,
@@ -41,7 +51,7 @@ const launchTemplate = {
   tags: ec2,
 
   async create(inputs, aws) {
-    const { name } = inputs;
+    const name = inputs.name ?? `${inputs.namePrefix}${randomBytes(13).toString("hex")}`;
     const made = await aws.step(`creating EC2 Launch Template (${name})`, () =>
       aws.call("ec2", "CreateLaunchTemplate", {
         LaunchTemplateName: name,
@@ -53,7 +63,7 @@ const launchTemplate = {
     const id = made.first("launchTemplateId");
     const { first } = await aws.call("sts", "GetCallerIdentity");
     const arn = `arn:aws:ec2:${aws.region}:${first("Account")}:launch-template/${id}`;
-    return { id, arn, latestVersion: 1, defaultVersion: 1 };
+    return { id, name, arn, latestVersion: 1, defaultVersion: 1 };
   },
 
   async update({ id, latestVersion, defaultVersion }, inputs, aws, changed) {
@@ -127,13 +137,31 @@ async function findGroup(aws, name) {
   return AutoScalingGroups?.[0];
 }
 
-/** As the plugin does by default: until as many instances are in service as are wanted. */
+async function healthyTargets(aws, groups) {
+  const counts = groups.map(async (TargetGroupArn) => {
+    const answer = await aws.call("elasticloadbalancing", "DescribeTargetHealth", { TargetGroupArn });
+    return answer.TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth.State === "healthy")
+      .length;
+  });
+  return Promise.all(counts);
+}
+
+/** Seconds of a duration such as "90s" or "10m". */
+function seconds(duration) {
+  const [, count, unit] = /^(\d+)([smh])$/.exec(duration) ?? [];
+  return count === undefined ? 600 : Number(count) * { s: 1, m: 60, h: 3600 }[unit];
+}
+
+/** As the plugin does by default: until as many instances are in service as are wanted, and healthy in each target group as are asked for. */
 async function waitCapacity(aws, inputs) {
   if (inputs.waitForCapacityTimeout === "0") return;
-  await aws.until(`waiting for Auto Scaling Group (${inputs.name}) capacity satisfied`, 10, async () => {
+  const minutes = seconds(inputs.waitForCapacityTimeout) / 60;
+  await aws.until(`waiting for Auto Scaling Group (${inputs.name}) capacity satisfied`, minutes, async () => {
     const group = await findGroup(aws, inputs.name);
     const inService = (group?.Instances ?? []).filter(({ LifecycleState: state }) => state === "InService");
-    return inService.length >= (inputs.desiredCapacity ?? inputs.minSize) ? true : undefined;
+    if (inService.length < (inputs.desiredCapacity ?? inputs.minSize)) return undefined;
+    const healthy = await healthyTargets(aws, inputs.targetGroupArns ?? []);
+    return healthy.every((count) => count >= (inputs.waitForElbCapacity ?? 0)) ? true : undefined;
   });
 }
 
@@ -182,11 +210,16 @@ const group = {
     const refresh = inputs.instanceRefresh;
     const triggers = ["launchTemplate", ...(refresh?.triggers ?? [])];
     if (refresh && triggers.some((name) => changed.has(name))) {
-      const { minHealthyPercentage: MinHealthyPercentage, instanceWarmup } = refresh.preferences ?? {};
+      const { preferences = {} } = refresh;
+      const { instanceWarmup, autoRollback } = preferences;
       await call("StartInstanceRefresh", {
         Strategy: refresh.strategy,
+        // AWS goes back only from what it is told to go to.
+        DesiredConfiguration: autoRollback ? { LaunchTemplate: template(inputs.launchTemplate) } : undefined,
         Preferences: {
-          MinHealthyPercentage,
+          MinHealthyPercentage: preferences.minHealthyPercentage,
+          MaxHealthyPercentage: preferences.maxHealthyPercentage,
+          AutoRollback: autoRollback,
           InstanceWarmup: instanceWarmup === undefined ? undefined : Number(instanceWarmup),
         },
       });
