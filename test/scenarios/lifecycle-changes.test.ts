@@ -267,9 +267,9 @@ describe("given a gateway with two nodes at 3.9.1", function () {
     ],
     [
       "a key, a product and a platform are given that nothing acts on yet",
-      { blue, green, hosts: { addresses: ["10.0.0.1"] }, product: "jahia", platform: "aws" },
+      { blue, green, hosts: { addresses: ["10.0.0.1"] }, product: "jahia", platform: "kubernetes" },
       "error: gateway:hosts:",
-      "error: gateway:platform: The platform aws is not built yet.",
+      "error: gateway:platform: The platform kubernetes is not built yet.",
       "Take gateway:hosts out",
     ],
   ];
