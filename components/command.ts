@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { toEnvironment } from "./local/commands/input";
+import { toEnvironment } from "./command-input";
 
 /** A resource that is commands of ours at its create, update and delete. */
 export interface CommandArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../products/release";
-import { environmentKey } from "../local/commands/input";
+import { environmentKey } from "../command-input";
 import { parse } from "../command";
 import type { Platform } from "../platform";
 import { type Build, cleared, groundOf, momentOf } from "./build";

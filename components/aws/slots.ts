@@ -1,6 +1,6 @@
 import type * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentKey } from "../local/commands/input";
+import { environmentKey } from "../command-input";
 import type { Platform } from "../platform";
 import type { SlotContext } from "../slot-context";
 import { listenPort } from "./listening";

@@ -3,7 +3,7 @@ import type { CutoverReport } from "../../products/freeze";
 import type { TrafficReport } from "../../products/record";
 import { holderOf } from "../../products/release";
 import { parse } from "../command";
-import { environmentKey } from "../local/commands/input";
+import { environmentKey } from "../command-input";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { wantedWay } from "./admin-way";

@@ -5,7 +5,7 @@ import type { SlotContext } from "../slot-context";
 import { givenTo } from "./addressing";
 import { parse } from "../command";
 import { localCommand } from "./command";
-import { environmentKey } from "./commands/input";
+import { environmentKey } from "../command-input";
 import type { portsOf } from "./layout";
 import type { SlotDatabase } from "./postgres/slot-access";
 

@@ -12,7 +12,7 @@ import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
 import { parse } from "../command";
 import { localCommand } from "./command";
-import { environmentKey } from "./commands/input";
+import { environmentKey } from "../command-input";
 import { localDatabases } from "./databases";
 import { dataPieces, ownsDatabase } from "./data";
 import type { BalancerSettings } from "./haproxy/process";

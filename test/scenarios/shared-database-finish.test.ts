@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { toEnvironment } from "../../components/local/commands/input";
+import { toEnvironment } from "../../components/command-input";
 import type { SlotName } from "../../products/release";
 import { release, slot } from "../products/releases";
 import { freePort, startPostgres, type TestPostgres } from "../sandbox/postgres";

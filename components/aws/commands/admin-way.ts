@@ -1,4 +1,4 @@
-import { json } from "../../local/commands/input";
+import { json } from "../../command-input";
 import type { WantedWay } from "../admin-way";
 import {
   adminGroupBeside,

@@ -1,6 +1,6 @@
 import type { OwnTables } from "../../../products/configuration";
 import { type AppliedFile, readApplied, sendApplied } from "../../applied-requests";
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { fingerprintQuery } from "../../postgres/fingerprint";
 import type { SlotContext } from "../../slot-context";
 import { askedDatabase } from "../live/databases";

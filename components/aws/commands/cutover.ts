@@ -1,7 +1,7 @@
 import type { OwnTables } from "../../../products/configuration";
 import { compareFingerprints, formatDifferences } from "../../../products/fingerprint";
 import type { CutoverReport } from "../../../products/freeze";
-import { hasInput, json, text } from "../../local/commands/input";
+import { hasInput, json, text } from "../../command-input";
 import { literal } from "../../postgres/ask";
 import { fingerprintQuery, takeFingerprint } from "../../postgres/fingerprint";
 import type { SlotContext } from "../../slot-context";

@@ -1,5 +1,5 @@
 import type { OwnTables } from "../../../products/configuration";
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { fingerprintQuery } from "../../postgres/fingerprint";
 import { taskMark } from "../live/gateway";
 import { keepNote, roomForNotes } from "../notes";

@@ -1,5 +1,5 @@
 import type { SlotName } from "../../../products/release";
-import { json } from "../../local/commands/input";
+import { json } from "../../command-input";
 import type { Clients } from "../clients";
 import { findBalancer, groupsOf, slotOfGroup, type SplitPlace } from "../live/weights";
 import { untilConnectionsHadTime } from "./drain-connections";

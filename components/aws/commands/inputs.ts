@@ -1,5 +1,5 @@
 import { operationOf } from "../../../products/operations";
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { clientsOf, type Where } from "../clients";
 import { namesOf } from "../names";
 

@@ -1,4 +1,4 @@
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { waitUntil } from "../../wait-until";
 import { isGoing, lastRefresh, whyFailed } from "../live/groups";
 import { common } from "./inputs";

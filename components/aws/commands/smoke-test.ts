@@ -1,5 +1,5 @@
 import type { SmokeCheck } from "../../../products/operation";
-import { json } from "../../local/commands/input";
+import { json } from "../../command-input";
 import { smokeTest } from "../../smoke-checks";
 import { testHeader } from "../test-way";
 

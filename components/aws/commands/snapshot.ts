@@ -1,6 +1,6 @@
 import type { DBSnapshot } from "@aws-sdk/client-rds";
 import { waitUntil } from "../../wait-until";
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import type { Clients } from "../clients";
 import { findInstance, findSnapshot } from "../live/databases";
 import { lifeTag, ownTags, productTag, reasonTag, versionTag } from "../names";

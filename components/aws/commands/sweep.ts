@@ -1,4 +1,4 @@
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { clearDatabase, clearGroup, clearInstances, clearService, mintMoment } from "../clear-way";
 import type { SplitPlace } from "../live/weights";
 import { runningTasks } from "../run-task";

@@ -1,5 +1,5 @@
 import { carryOut, taskOf } from "../../carry-out-task";
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { taskMark } from "../live/gateway";
 import { othersEnded, runTask, type TaskPlace } from "../run-task";
 import { common, product } from "./inputs";

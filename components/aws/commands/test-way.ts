@@ -1,4 +1,4 @@
-import { json, text } from "../../local/commands/input";
+import { json, text } from "../../command-input";
 import { clearRule } from "../clear-way";
 import { common } from "./inputs";
 

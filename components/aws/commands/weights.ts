@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { waitUntil } from "../../wait-until";
-import { hasInput, json } from "../../local/commands/input";
+import { hasInput, json } from "../../command-input";
 import { clearRule } from "../clear-way";
 import type { Clients } from "../clients";
 import { type AdminPlace, removeWay } from "../live/admin-way";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { environmentKey } from "../../local/commands/input";
+import { environmentKey } from "../../command-input";
 import type { SlotContext } from "../../slot-context";
 import { type Build, cleared, groundOf } from "../build";
 import { clearInstances } from "../clear-way";

@@ -10,7 +10,7 @@ import { balancerExists, ensureRunning } from "../haproxy/process";
 import { liveServers } from "../haproxy/runtime";
 import { slotWeights } from "../haproxy/weights";
 import { withLock } from "../lock";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 function change<T>(purpose: string, act: (directory: string) => Promise<T>): Promise<T> {
   const directory = text("directory");

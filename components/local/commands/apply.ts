@@ -7,7 +7,7 @@ import { fingerprintOf } from "../cutover";
 import { withLock } from "../lock";
 import { readNote, writeNote } from "../notes";
 import type { SlotDatabase } from "../postgres/slot-access";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /**
  * Sends the requests of each file to the slot's Admin API, once in its life. Each can be sent again, so a rerun after a

@@ -1,6 +1,6 @@
 import { type BalancerSettings, removeBalancer, startBalancer } from "../haproxy/process";
 import { withLock } from "../lock";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 const lock = () => ({
   directory: text("directory"),

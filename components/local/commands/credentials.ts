@@ -6,7 +6,7 @@ import { removeBalancer } from "../haproxy/process";
 import { filesOf } from "../layout";
 import { waitForOthers } from "../live";
 import { removeCluster } from "../postgres/cluster";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];

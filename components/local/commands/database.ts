@@ -5,7 +5,7 @@ import { withLock } from "../lock";
 import { ensureCluster } from "../postgres/cluster";
 import { makeDatabase } from "../postgres/database";
 import { removeDatabase } from "../remove-database";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 const lock = (purpose: string) => ({
   directory: text("directory"),

@@ -2,7 +2,7 @@ import type { SlotName } from "../../../products/release";
 import { drainServers } from "../drain";
 import { requestsInFlight } from "../haproxy/runtime";
 import { slotOfServer } from "../haproxy/weights";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /** Waits until the slots without weight answer no request any more. */
 export async function wait(): Promise<{ drained: SlotName[] }> {

@@ -5,7 +5,7 @@ import { host } from "../layout";
 import { withLock } from "../lock";
 import { startNode } from "../node";
 import { retireNode } from "../retire-node";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /** Starts the node, ready and at its version; what it prints is where it listens. */
 export function start(): Promise<{ node: string; ports: Record<string, number> }> {

@@ -1,7 +1,7 @@
 import { removeCluster, startCluster } from "../postgres/cluster";
 import { filesOf } from "../layout";
 import { withLock } from "../lock";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 const lock = () => ({
   directory: text("directory"),

@@ -1,6 +1,6 @@
 import type { SmokeCheck } from "../../../products/operation";
 import { smokeTest } from "../../smoke-checks";
-import { json } from "./input";
+import { json } from "../../command-input";
 
 /** Tests every node of a slot, each by itself, before the slot gets traffic. */
 export async function run(): Promise<{ tested: string[] }> {

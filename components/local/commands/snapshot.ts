@@ -3,7 +3,7 @@ import { ensureCluster } from "../postgres/cluster";
 import { type SlotDatabase, slotAccess } from "../postgres/slot-access";
 import { takeSnapshot } from "../postgres/snapshot";
 import { withLock } from "../lock";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /** Dumps the database of the slot that is upgraded from. Its name is minted here, so no rerun overwrites another. */
 export function take(): Promise<{ location: string }> {

@@ -7,7 +7,7 @@ import { withLock } from "../lock";
 import { listNodes, removeNode } from "../node";
 import { removeNotes } from "../notes";
 import { removeDatabase } from "../remove-database";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /**
  * Takes away what carries this slot, version and generation and no state knows of: the nodes, the database and the

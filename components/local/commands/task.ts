@@ -11,7 +11,7 @@ import { leaveAlone } from "../leave-alone";
 import { withLock } from "../lock";
 import { runProduct } from "../product-command";
 import type { Outcome } from "../run-program";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 /** Runs the task of the inputs on the slot's database, if the product says that it is needed, and proves that it worked. */
 function runTask(

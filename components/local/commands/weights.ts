@@ -7,7 +7,7 @@ import { backend, type LiveServer, liveServers, tell } from "../haproxy/runtime"
 import { type Addresses, isAsWanted, type WantedServer, wantedServers } from "../haproxy/weights";
 import { withLock } from "../lock";
 import { waitUntil } from "../../wait-until";
-import { json, text } from "./input";
+import { json, text } from "../../command-input";
 
 const lock = (purpose: string) => ({
   directory: text("directory"),
