@@ -4,15 +4,7 @@ import { findInstanceGroup, groupTag } from "./live/groups";
 import { findGroup, findSplit, rulesOfListener, type SplitPlace, weightsOf } from "./live/weights";
 import { lifeTag, type Names, ownTag } from "./names";
 import { waitUntil } from "../wait-until";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const balancing = () =>
-  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-const containers = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
-const scaling = () =>
-  require("@aws-sdk/client-auto-scaling") as typeof import("@aws-sdk/client-auto-scaling");
-const relational = () => require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { autoScaling, ecs, elb, rds } from "./sdk";
 
 /** Where what a create left behind is looked for, and how long its end may take, in seconds. */
 export interface Way {
@@ -24,7 +16,7 @@ export interface Way {
 
 /** Takes a service away that no state knows of, with its tasks. */
 export async function clearService({ clients, names, limit }: Way, life: string): Promise<void> {
-  const { DeleteServiceCommand, DescribeServicesCommand, waitUntilServicesInactive } = containers();
+  const { DeleteServiceCommand, DescribeServicesCommand, waitUntilServicesInactive } = ecs();
   const client = clients.containers();
   const which = { cluster: names.cluster, services: [names.ofLife(life)] };
   const { services = [] } = await client.send(new DescribeServicesCommand(which)).catch((error: unknown) => {
@@ -46,7 +38,7 @@ export async function clearInstances({ clients, names, limit }: Way, life: strin
   if (groupTag(found, lifeTag) !== life || groupTag(found, ownTag) !== names.gateway) {
     throw new Error(`there is an autoscaling group ${name} that is not this gateway's: it is left as it is`);
   }
-  const { DeleteAutoScalingGroupCommand } = scaling();
+  const { DeleteAutoScalingGroupCommand } = autoScaling();
   // One with a status is on its way out already.
   if (found.Status === undefined) {
     await clients
@@ -67,7 +59,7 @@ export async function clearGroup(
   if (arn === undefined) return;
   const found = await findSplit(clients, split);
   if ((found?.weights[arn] ?? 0) > 0) throw new Error(`${life} is given traffic: it is not taken away`);
-  const { DeleteTargetGroupCommand } = balancing();
+  const { DeleteTargetGroupCommand } = elb();
   await clients.balancers().send(new DeleteTargetGroupCommand({ TargetGroupArn: arn }));
 }
 
@@ -81,7 +73,7 @@ export async function clearRule(
   priority: number,
   target?: string,
 ): Promise<void> {
-  const { DeleteRuleCommand, DescribeTagsCommand } = balancing();
+  const { DeleteRuleCommand, DescribeTagsCommand } = elb();
   const rule = (await rulesOfListener(clients, listener)).find(
     ({ Priority }) => Priority === String(priority),
   );
@@ -119,7 +111,7 @@ export async function clearDatabase(
       `there is a database instance ${identifier} that is not this gateway's: it is left as it is`,
     );
   }
-  const { DeleteDBInstanceCommand, waitUntilDBInstanceAvailable, waitUntilDBInstanceDeleted } = relational();
+  const { DeleteDBInstanceCommand, waitUntilDBInstanceAvailable, waitUntilDBInstanceDeleted } = rds();
   const client = clients.databases();
   const waiting = { client, maxWaitTime: limit, minDelay: 1, maxDelay: 15 };
   const which = { DBInstanceIdentifier: identifier };

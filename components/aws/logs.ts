@@ -1,10 +1,6 @@
 import type { Clients } from "./clients";
 import { containerName } from "./container-name";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () =>
-  require("@aws-sdk/client-cloudwatch-logs") as typeof import("@aws-sdk/client-cloudwatch-logs");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { cloudWatchLogs } from "./sdk";
 
 /** The lines that a container has written, in order. Our definitions name their streams after their families. */
 export async function readLines(
@@ -13,7 +9,7 @@ export async function readLines(
   definition: string,
   taskArn: string,
 ): Promise<string> {
-  const { GetLogEventsCommand } = sdk();
+  const { GetLogEventsCommand } = cloudWatchLogs();
   const family = (definition.split("/").at(-1) ?? definition).split(":")[0];
   const logStreamName = `${family}/${containerName}/${taskArn.split("/").at(-1)}`;
   const lines: string[] = [];

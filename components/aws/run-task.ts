@@ -4,6 +4,7 @@ import type { Clients } from "./clients";
 import { containerName } from "./container-name";
 import { waitUntil } from "../wait-until";
 import { readLines } from "./logs";
+import { ecs } from "./sdk";
 
 /** Where tasks of a gateway run. */
 export interface TaskPlace {
@@ -29,6 +30,9 @@ export interface TaskRequest {
   isWhole?: (output: string) => boolean;
 }
 
+/** What starts a task of ours that changes something: of those there is one at a time. */
+export const taskMark = "gateway-upgrade";
+
 /** How long lines may take to reach the logs, in seconds. */
 const logLimit = 60;
 
@@ -41,10 +45,6 @@ export interface TaskOutcome {
 /** What AWS lets a run say of its command and environment, in characters. */
 const mostOverride = 8_192;
 
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
-/* eslint-enable @typescript-eslint/no-require-imports */
-
 /**
  * Runs one container to its end and gives its exit code and its lines. Throws where it did not come to run: an image
  * that is not there, a secret that may not be read, no capacity; and at the time limit.
@@ -55,7 +55,7 @@ export async function runTask(
   request: TaskRequest,
 ): Promise<TaskOutcome> {
   const { definition, command, environment = {}, startedBy, limit } = request;
-  const { RunTaskCommand, StopTaskCommand, waitUntilTasksStopped } = sdk();
+  const { RunTaskCommand, StopTaskCommand, waitUntilTasksStopped } = ecs();
   const overrides = {
     containerOverrides: [
       {
@@ -113,7 +113,7 @@ async function outcomeOf(
   { definition, isWhole = () => true }: TaskRequest,
   arn: string,
 ): Promise<TaskOutcome> {
-  const { DescribeTasksCommand } = sdk();
+  const { DescribeTasksCommand } = ecs();
   const { tasks = [] } = await clients.containers().send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
   const [task] = tasks;
   const exitCode = task?.containers?.[0]?.exitCode;
@@ -139,7 +139,7 @@ export async function runningTasks(
   cluster: string,
   which: { startedBy: string } | { family: string },
 ): Promise<string[]> {
-  const { ListTasksCommand } = sdk();
+  const { ListTasksCommand } = ecs();
   try {
     const { taskArns = [] } = await clients
       .containers()
@@ -163,7 +163,7 @@ export async function othersEnded(
 ): Promise<void> {
   const tasks = await runningTasks(clients, cluster, { startedBy });
   if (tasks.length === 0) return;
-  const { waitUntilTasksStopped } = sdk();
+  const { waitUntilTasksStopped } = ecs();
   const waiting = { client: clients.containers(), maxWaitTime: limit, minDelay: 1, maxDelay: 6 };
   await waitUntilTasksStopped(waiting, { cluster, tasks }).catch((error: unknown) => {
     throw new Error(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { areSame } from "../../components/aws/commands/weights";
-import { type GroupWeights, slotOfGroup, slotShares, weightsOf } from "../../components/aws/live/weights";
+import { haveSameShares, slotShares } from "../../components/aws/group-shares";
+import { type GroupWeights, slotOfGroup, weightsOf } from "../../components/aws/live/weights";
 import { namesOf } from "../../components/aws/names";
 import type { SlotName } from "../../products/release";
 
@@ -91,7 +91,7 @@ describe("weights on AWS are as wanted", () => {
   ];
   for (const [live, wanted, expected] of table) {
     it(`${JSON.stringify(live)} ${expected ? "is" : "is not"} ${JSON.stringify(wanted)}`, () => {
-      assert.equal(areSame(live, wanted), expected);
+      assert.equal(haveSameShares(live, wanted), expected);
     });
   }
 });

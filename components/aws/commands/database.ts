@@ -1,9 +1,8 @@
 import type { OwnTables } from "../../../products/configuration";
 import { json, text } from "../../command-input";
 import { fingerprintQuery } from "../../postgres/fingerprint";
-import { taskMark } from "../live/gateway";
 import { keepNote, roomForNotes } from "../notes";
-import { othersEnded, type TaskPlace } from "../run-task";
+import { othersEnded, taskMark, type TaskPlace } from "../run-task";
 import { askThroughTasks, readThrough, tellThroughTask } from "../statements";
 import { common, product } from "./inputs";
 
@@ -19,16 +18,17 @@ export async function prepare(): Promise<{ filledFrom: string }> {
   const limit = json<number>("databaseLimit");
   const database = { definition: text("definition"), host, port, startedBy: taskMark, limit };
   await othersEnded(clients, names.cluster, taskMark, json<number>("lockLimit"));
-  const { configuration } = product();
-  if (filledFrom === "" || !configuration) {
-    await tellThroughTask(clients, place, database, roomForNotes);
-  } else {
-    await readThrough(clients, place, database);
+  if (filledFrom !== "") await readThrough(clients, place, database);
+  const fingerprint = filledFrom === "" ? [] : await fingerprintNote();
+  await tellThroughTask(clients, place, database, [...roomForNotes, ...fingerprint]);
+  return { filledFrom };
+
+  async function fingerprintNote(): Promise<string[]> {
+    const { configuration } = product();
+    if (!configuration) return [];
     const ask = askThroughTasks(clients, place, database);
     const query = await fingerprintQuery(ask, configuration, json<OwnTables>("ownTables"));
     // Written once: after a first migration it would be of another schema.
-    const keep = keepNote(life, "snapshot", query, false);
-    await tellThroughTask(clients, place, database, [...roomForNotes, ...keep]);
+    return keepNote(life, "snapshot", query, false);
   }
-  return { filledFrom };
 }

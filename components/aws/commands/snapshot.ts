@@ -5,10 +5,7 @@ import type { Clients } from "../clients";
 import { findInstance, findSnapshot } from "../live/databases";
 import { lifeTag, ownTags, productTag, reasonTag, versionTag } from "../names";
 import { common } from "./inputs";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { rds } from "../sdk";
 
 /**
  * Takes a snapshot of the instance of the slot that is upgraded from, and waits until it is whole. Its name ends with the
@@ -21,7 +18,7 @@ export async function take(): Promise<{ location: string }> {
   const location = `${names.snapshot(reason)}-${moment}`;
   let snapshot = await findSnapshot(clients, location);
   if (snapshot?.Status === "failed") {
-    await clients.databases().send(new (sdk().DeleteDBSnapshotCommand)({ DBSnapshotIdentifier: location }));
+    await clients.databases().send(new (rds().DeleteDBSnapshotCommand)({ DBSnapshotIdentifier: location }));
     snapshot = undefined;
   }
   if (!snapshot) {
@@ -34,7 +31,7 @@ export async function take(): Promise<{ location: string }> {
       [lifeTag]: text("of"),
       [reasonTag]: reason,
     };
-    const request = new (sdk().CreateDBSnapshotCommand)({
+    const request = new (rds().CreateDBSnapshotCommand)({
       DBInstanceIdentifier: instance,
       DBSnapshotIdentifier: location,
       Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),

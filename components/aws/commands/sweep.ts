@@ -3,10 +3,7 @@ import { clearDatabase, clearGroup, clearInstances, clearService, mintMoment } f
 import type { SplitPlace } from "../live/weights";
 import { runningTasks } from "../run-task";
 import { common } from "./inputs";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { ecs } from "../sdk";
 
 /**
  * Takes away what carries this life and no state knows of: tasks that still run, the service or the instances, the target group and the
@@ -26,7 +23,7 @@ export async function sweep(): Promise<{ swept: string }> {
   return { swept: life };
 
   async function stopTasks(family: string): Promise<void> {
-    const { StopTaskCommand } = sdk();
+    const { StopTaskCommand } = ecs();
     for (const task of await runningTasks(clients, names.cluster, { family })) {
       const reason = `sweeping ${life}`;
       await clients.containers().send(new StopTaskCommand({ cluster: names.cluster, task, reason }));

@@ -1,7 +1,6 @@
 import { carryOut, taskOf } from "../../carry-out-task";
 import { json, text } from "../../command-input";
-import { taskMark } from "../live/gateway";
-import { othersEnded, runTask, type TaskPlace } from "../run-task";
+import { othersEnded, runTask, taskMark, type TaskPlace } from "../run-task";
 import { common, product } from "./inputs";
 
 /**

@@ -3,6 +3,7 @@ import type { TrafficReport } from "../../../products/record";
 import type { Release, SlotName } from "../../../products/release";
 import { waitUntil } from "../../wait-until";
 import { hasInput, json } from "../../command-input";
+import { groupShares, haveSameShares } from "../group-shares";
 import { clearRule } from "../clear-way";
 import type { Clients } from "../clients";
 import { type AdminPlace, removeWay } from "../live/admin-way";
@@ -15,25 +16,7 @@ import {
   writeWeights,
 } from "../live/weights";
 import { common } from "./inputs";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () =>
-  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-/* eslint-enable @typescript-eslint/no-require-imports */
-
-/** Share of each target group that has any, in percent of all. */
-function shares(weights: GroupWeights): Record<string, number> {
-  const given = Object.entries(weights).filter(([, weight]) => weight > 0);
-  const sum = given.reduce((total, [, weight]) => total + weight, 0);
-  return Object.fromEntries(given.map(([arn, weight]) => [arn, (100 * weight) / sum]));
-}
-
-/** Whether two splits give each target group the same share, whatever their weights sum to. */
-export function areSame(live: GroupWeights, wanted: GroupWeights): boolean {
-  const [is, should] = [shares(live), shares(wanted)];
-  const arns = [...new Set([...Object.keys(is), ...Object.keys(should)])];
-  return arns.every((arn) => is[arn] === should[arn]);
-}
+import { elb } from "../sdk";
 
 /**
  * Reads the live weights once the provider has written its own, and writes them where they are others: the provider
@@ -45,12 +28,12 @@ export async function write(): Promise<TrafficReport> {
   const [place, limit] = [json<SplitPlace>("split"), json<number>("weightsLimit")];
   const wanted = json<GroupWeights>("groups");
   const split = await theSplit(clients, place);
-  if (!areSame(split.weights, wanted)) {
+  if (!haveSameShares(split.weights, wanted)) {
     const rising = Object.entries(wanted).filter(([arn, weight]) => weight > (split.weights[arn] ?? 0));
     for (const [arn] of rising) await untilHealthy(clients, arn, limit);
     await writeWeights(clients, split, wanted);
     const after = await theSplit(clients, place);
-    if (!areSame(after.weights, wanted)) {
+    if (!haveSameShares(after.weights, wanted)) {
       throw new Error(`the balancer took the weights, yet has others: ${JSON.stringify(after.weights)}`);
     }
   }
@@ -98,7 +81,7 @@ export async function zero(): Promise<void> {
   const split = await findSplit(clients, place);
   if (!split) return;
   if (split.rule !== undefined) return clearRule({ clients, names }, split.listener, place.priority);
-  const { DeleteListenerCommand } = sdk();
+  const { DeleteListenerCommand } = elb();
   await clients.balancers().send(new DeleteListenerCommand({ ListenerArn: split.listener }));
 }
 
@@ -109,7 +92,7 @@ export async function release(): Promise<void> {
   let weight = 0;
   const isFree = async () => {
     const split = await findSplit(clients, json<SplitPlace>("split"));
-    weight = shares(split?.weights ?? {})[group.arn] ?? 0;
+    weight = groupShares(split?.weights ?? {})[group.arn] ?? 0;
     return weight === 0;
   };
   await waitUntil(

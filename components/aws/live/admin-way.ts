@@ -14,11 +14,7 @@ import {
   type SplitPlace,
   weightsOf,
 } from "./weights";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () =>
-  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { elb } from "../sdk";
 
 /** The Admin API's listener, as a command is told of it. */
 export interface AdminPlace {
@@ -63,7 +59,7 @@ export async function findWay(
   names: Names,
   place: AdminPlace,
 ): Promise<(AdminWay & { rule: string }) | undefined> {
-  const listener = await listenerAt(clients, names.gateway, place.port);
+  const listener = (await listenerAt(clients, names.gateway, place.port))?.ListenerArn;
   const rule = listener === undefined ? undefined : await ruleOn(clients, listener);
   if (rule?.RuleArn === undefined) return undefined;
   const [group = ""] = Object.keys(weightsOf(rule.Actions));
@@ -79,9 +75,9 @@ export async function setWay(
   { group, isOpen }: AdminWay,
   tags: Record<string, string>,
 ): Promise<void> {
-  const { CreateRuleCommand, ModifyRuleCommand } = sdk();
+  const { CreateRuleCommand, ModifyRuleCommand } = elb();
   const client = clients.balancers();
-  const listener = await listenerAt(clients, names.gateway, place.port);
+  const listener = (await listenerAt(clients, names.gateway, place.port))?.ListenerArn;
   if (listener === undefined) throw new Error(`${names.balancer} has no listener on port ${place.port}`);
   const rule = await ruleOn(clients, listener);
   const wanted = {
@@ -98,7 +94,7 @@ export async function setWay(
 
 /** Lets nothing but reads through, wherever they are led. Where nothing is led anywhere, nothing is open. */
 export async function closeWay(clients: Clients, names: Names, place: AdminPlace): Promise<void> {
-  const { ModifyRuleCommand } = sdk();
+  const { ModifyRuleCommand } = elb();
   const way = await findWay(clients, names, place);
   if (!way) return;
   await clients
@@ -108,7 +104,7 @@ export async function closeWay(clients: Clients, names: Names, place: AdminPlace
 
 /** Leads nothing anywhere: the way holds no target group any more. */
 export async function removeWay(clients: Clients, names: Names, place: AdminPlace): Promise<void> {
-  const { DeleteRuleCommand } = sdk();
+  const { DeleteRuleCommand } = elb();
   const way = await findWay(clients, names, place);
   if (way) await clients.balancers().send(new DeleteRuleCommand({ RuleArn: way.rule }));
 }

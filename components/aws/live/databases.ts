@@ -7,10 +7,7 @@ import { lifeTag, type Names, ownTag, productTag, reasonTag, versionTag } from "
 import { readKept, readTouched } from "../notes";
 import { askThroughTasks, type AskedDatabase } from "../statements";
 import { livePlace } from "./place";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-rds") as typeof import("@aws-sdk/client-rds");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { rds } from "../sdk";
 
 /** The identifier of a slot's instance. */
 export function instanceOf(names: Names, { slot, life }: SlotContext): string {
@@ -19,7 +16,7 @@ export function instanceOf(names: Names, { slot, life }: SlotContext): string {
 
 /** An instance by its identifier; undefined where there is none. */
 export async function findInstance(clients: Clients, identifier: string): Promise<DBInstance | undefined> {
-  const { DescribeDBInstancesCommand } = sdk();
+  const { DescribeDBInstancesCommand } = rds();
   try {
     const { DBInstances = [] } = await clients
       .databases()
@@ -33,7 +30,7 @@ export async function findInstance(clients: Clients, identifier: string): Promis
 
 /** A snapshot by its identifier; undefined where there is none. */
 export async function findSnapshot(clients: Clients, identifier: string): Promise<DBSnapshot | undefined> {
-  const { DescribeDBSnapshotsCommand } = sdk();
+  const { DescribeDBSnapshotsCommand } = rds();
   try {
     const { DBSnapshots = [] } = await clients
       .databases()
@@ -60,7 +57,7 @@ export function aboutSnapshot(
 
 /** Every whole snapshot of a gateway, the newest first. */
 export async function listSnapshots(clients: Clients, { gateway }: Names): Promise<StackSnapshot[]> {
-  const { paginateDescribeDBSnapshots } = sdk();
+  const { paginateDescribeDBSnapshots } = rds();
   const found: (StackSnapshot & { at: number })[] = [];
   const pages = paginateDescribeDBSnapshots({ client: clients.databases() }, { SnapshotType: "manual" });
   for await (const { DBSnapshots = [] } of pages) {

@@ -10,7 +10,7 @@ import { listenPort, urlScheme } from "../listening";
 import type { Clients } from "../clients";
 import type { AwsSettings } from "../settings";
 import { lifeTag, type Names } from "../names";
-import { othersEnded, runningTasks } from "../run-task";
+import { othersEnded, runningTasks, taskMark } from "../run-task";
 import { placeOf } from "../slot-settings";
 import { testHeader, testPort } from "../test-way";
 import {
@@ -21,6 +21,7 @@ import {
   instanceOf,
   listSnapshots,
 } from "./databases";
+import { slotShares } from "../group-shares";
 import { isOpenAsWanted } from "./admin-way";
 import { groupProblems, groupTag, instanceGroups } from "./groups";
 import { servicesOf } from "./place";
@@ -29,15 +30,12 @@ import {
   findBalancer,
   findGroup,
   findSplit,
+  groupName,
   slotOfGroup,
-  slotShares,
   type SplitPlace,
   targetHealth,
 } from "./weights";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { ecs } from "../sdk";
 
 export interface LiveArgs {
   clients: Clients;
@@ -127,7 +125,7 @@ export function awsLive({
       ({ serviceName }) => serviceName === names.ofLife(life),
     );
     if (!service) return [`${life} has no service in ${names.cluster}`];
-    const { DescribeTaskDefinitionCommand } = sdk();
+    const { DescribeTaskDefinitionCommand } = ecs();
     const { taskDefinition } = await clients
       .containers()
       .send(new DescribeTaskDefinitionCommand({ taskDefinition: service.taskDefinition ?? "" }));
@@ -176,9 +174,7 @@ export function awsLive({
       ];
       const found = await findSplit(clients, split).catch(() => undefined);
       const serves = (name?: string) =>
-        Object.entries(found?.weights ?? {}).some(
-          ([arn, weight]) => weight > 0 && arn.includes(`:targetgroup/${name}/`),
-        );
+        Object.entries(found?.weights ?? {}).some(([arn, weight]) => weight > 0 && groupName(arn) === name);
       return Object.fromEntries(
         slotNames.flatMap((slot) => {
           const own = there.filter(({ name }) => name?.startsWith(`${names.gateway}-${slot}-`));
@@ -215,6 +211,3 @@ export function awsLive({
     },
   };
 }
-
-/** What started a task of ours that changes something. */
-export const taskMark = "gateway-upgrade";

@@ -2,10 +2,7 @@ import type { AutoScalingGroup, InstanceRefresh } from "@aws-sdk/client-auto-sca
 import type { SlotContext } from "../../slot-context";
 import type { Clients } from "../clients";
 import { type Names, ownTag, versionTag } from "../names";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-auto-scaling") as typeof import("@aws-sdk/client-auto-scaling");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { autoScaling } from "../sdk";
 
 /** A tag of a group. */
 export function groupTag({ Tags = [] }: AutoScalingGroup, key: string): string | undefined {
@@ -14,7 +11,7 @@ export function groupTag({ Tags = [] }: AutoScalingGroup, key: string): string |
 
 /** The autoscaling groups of a gateway that are there: one for each life whose nodes are instances. */
 export async function instanceGroups(clients: Clients, { gateway }: Names): Promise<AutoScalingGroup[]> {
-  const { paginateDescribeAutoScalingGroups } = sdk();
+  const { paginateDescribeAutoScalingGroups } = autoScaling();
   const found: AutoScalingGroup[] = [];
   const Filters = [{ Name: `tag:${ownTag}`, Values: [gateway] }];
   for await (const { AutoScalingGroups = [] } of paginateDescribeAutoScalingGroups(
@@ -30,7 +27,7 @@ export async function findInstanceGroup(
   clients: Clients,
   name: string,
 ): Promise<AutoScalingGroup | undefined> {
-  const { DescribeAutoScalingGroupsCommand } = sdk();
+  const { DescribeAutoScalingGroupsCommand } = autoScaling();
   const { AutoScalingGroups = [] } = await clients
     .groups()
     .send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }));
@@ -39,7 +36,7 @@ export async function findInstanceGroup(
 
 /** The last replacement of a group's instances; undefined where there was none. */
 export async function lastRefresh(clients: Clients, name: string): Promise<InstanceRefresh | undefined> {
-  const { DescribeInstanceRefreshesCommand } = sdk();
+  const { DescribeInstanceRefreshesCommand } = autoScaling();
   const { InstanceRefreshes = [] } = await clients
     .groups()
     .send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: name, MaxRecords: 1 }));

@@ -1,8 +1,5 @@
 import type { Clients } from "../clients";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-cloudwatch") as typeof import("@aws-sdk/client-cloudwatch");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { cloudWatch } from "../sdk";
 
 /** One metric of a load balancer, as CloudWatch takes it. */
 export interface Metric {
@@ -28,7 +25,7 @@ export async function pointsOf(
   from: Date,
   to: Date,
 ): Promise<Point[]> {
-  const { GetMetricStatisticsCommand } = sdk();
+  const { GetMetricStatisticsCommand } = cloudWatch();
   const { Datapoints = [] } = await clients.metrics().send(
     new GetMetricStatisticsCommand({
       Namespace: namespace,

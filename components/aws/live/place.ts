@@ -4,14 +4,11 @@ import type { Clients } from "../clients";
 import type { Names } from "../names";
 import type { TaskPlace } from "../run-task";
 import { groupTag, instanceGroups } from "./groups";
-
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () => require("@aws-sdk/client-ecs") as typeof import("@aws-sdk/client-ecs");
-/* eslint-enable @typescript-eslint/no-require-imports */
+import { ecs } from "../sdk";
 
 /** The services of a gateway that are there, with their tags. */
 export async function servicesOf(clients: Clients, { cluster }: Names): Promise<Service[]> {
-  const { DescribeServicesCommand, ListServicesCommand } = sdk();
+  const { DescribeServicesCommand, ListServicesCommand } = ecs();
   const client = clients.containers();
   const { serviceArns = [] } = await client
     .send(new ListServicesCommand({ cluster }))

@@ -1,7 +1,8 @@
-import type { Action, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Action, Listener, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Clients } from "../clients";
 import { type SlotName, slotNames } from "../../../products/release";
 import type { Names } from "../names";
+import { elb } from "../sdk";
 
 /** Weights of target groups, by ARN. */
 export type GroupWeights = Record<string, number>;
@@ -24,11 +25,6 @@ export interface SplitPlace {
   listener?: string;
 }
 
-/* eslint-disable @typescript-eslint/no-require-imports */
-const sdk = () =>
-  require("@aws-sdk/client-elastic-load-balancing-v2") as typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-/* eslint-enable @typescript-eslint/no-require-imports */
-
 const isMissing = (error: unknown) => /NotFound/.test((error as Error).name);
 
 /** The weights that forward actions give. One target group alone has all of it, whatever its weight says. */
@@ -42,7 +38,7 @@ export function weightsOf(actions: Action[] = []): GroupWeights {
 
 /** The load balancer that carries the gateway's name; undefined while there is none. */
 export async function findBalancer(clients: Clients, name: string) {
-  const { DescribeLoadBalancersCommand } = sdk();
+  const { DescribeLoadBalancersCommand } = elb();
   try {
     const found = await clients.balancers().send(new DescribeLoadBalancersCommand({ Names: [name] }));
     return found.LoadBalancers?.[0];
@@ -54,7 +50,7 @@ export async function findBalancer(clients: Clients, name: string) {
 
 /** Where a listener is reached: by its balancer's name in DNS, on its own port. */
 export async function urlOfListener(clients: Clients, listener: string): Promise<string> {
-  const { DescribeListenersCommand, DescribeLoadBalancersCommand } = sdk();
+  const { DescribeListenersCommand, DescribeLoadBalancersCommand } = elb();
   const client = clients.balancers();
   const { Listeners = [] } = await client.send(new DescribeListenersCommand({ ListenerArns: [listener] }));
   const { LoadBalancerArn: arn, Port = 80, Protocol = "HTTP" } = Listeners[0] ?? {};
@@ -65,15 +61,20 @@ export async function urlOfListener(clients: Clients, listener: string): Promise
   return `${Protocol.toLowerCase()}://${LoadBalancers[0]?.DNSName ?? ""}:${Port}`;
 }
 
-async function listenersOf(clients: Clients, balancer: string) {
-  const { DescribeListenersCommand } = sdk();
+/** The listener on a port of a balancer; undefined while there is none. */
+export async function listenerOn(
+  clients: Clients,
+  balancer: string,
+  port: number,
+): Promise<Listener | undefined> {
+  const { DescribeListenersCommand } = elb();
   const found = await clients.balancers().send(new DescribeListenersCommand({ LoadBalancerArn: balancer }));
-  return found.Listeners ?? [];
+  return found.Listeners?.find(({ Port }) => Port === port);
 }
 
 /** Every rule of a listener, page by page. */
 export async function rulesOfListener(clients: Clients, listener: string): Promise<Rule[]> {
-  const { paginateDescribeRules } = sdk();
+  const { paginateDescribeRules } = elb();
   const rules: Rule[] = [];
   const pages = paginateDescribeRules({ client: clients.balancers() }, { ListenerArn: listener });
   for await (const { Rules = [] } of pages) rules.push(...Rules);
@@ -82,16 +83,10 @@ export async function rulesOfListener(clients: Clients, listener: string): Promi
 
 /** What splits users' traffic now; undefined while there is no listener, or no rule of ours on it. */
 export async function findSplit(clients: Clients, place: SplitPlace): Promise<Split | undefined> {
-  if (place.type === "network") {
-    const balancer = await findBalancer(clients, place.gateway);
-    if (balancer?.LoadBalancerArn === undefined) return undefined;
-    const listeners = await listenersOf(clients, balancer.LoadBalancerArn);
-    const found = listeners.find(({ Port }) => Port === place.port);
-    if (found?.ListenerArn === undefined) return undefined;
-    return { listener: found.ListenerArn, weights: weightsOf(found.DefaultActions) };
-  }
-  const listener = place.listener ?? (await listenerAt(clients, place.gateway, place.port));
+  const own = place.listener === undefined ? await listenerAt(clients, place.gateway, place.port) : undefined;
+  const listener = place.listener ?? own?.ListenerArn;
   if (listener === undefined) return undefined;
+  if (place.type === "network") return { listener, weights: weightsOf(own?.DefaultActions) };
   const rules = await rulesOfListener(clients, listener);
   const rule = rules.find(({ Priority }) => Priority === String(place.priority));
   if (rule?.RuleArn === undefined) return undefined;
@@ -103,11 +98,11 @@ export async function listenerAt(
   clients: Clients,
   gateway: string,
   port: number,
-): Promise<string | undefined> {
+): Promise<Listener | undefined> {
   const balancer = await findBalancer(clients, gateway);
-  if (balancer?.LoadBalancerArn === undefined) return undefined;
-  const listeners = await listenersOf(clients, balancer.LoadBalancerArn);
-  return listeners.find(({ Port }) => Port === port)?.ListenerArn;
+  return balancer?.LoadBalancerArn === undefined
+    ? undefined
+    : listenerOn(clients, balancer.LoadBalancerArn, port);
 }
 
 /** The name that an ARN of a target group holds. */
@@ -126,27 +121,13 @@ export function slotOfGroup(
   );
 }
 
-/** Percent of the traffic by slot. What goes to groups of nobody's is in no slot's share. */
-export function slotShares(
-  weights: GroupWeights,
-  slotOf: (arn: string) => SlotName | undefined,
-): Record<SlotName, number> {
-  const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
-  const shares: Record<SlotName, number> = { blue: 0, green: 0 };
-  for (const [arn, weight] of Object.entries(weights)) {
-    const slot = slotOf(arn);
-    if (slot && sum > 0) shares[slot] += Math.round((weight / sum) * 100);
-  }
-  return shares;
-}
-
 /** Writes weights where they are split now, past the provider: only where what it recorded is not what is live. */
 export async function writeWeights(
   clients: Clients,
   { listener, rule }: Split,
   weights: GroupWeights,
 ): Promise<void> {
-  const { ModifyListenerCommand, ModifyRuleCommand } = sdk();
+  const { ModifyListenerCommand, ModifyRuleCommand } = elb();
   const TargetGroups = Object.entries(weights).map(([TargetGroupArn, Weight]) => ({
     TargetGroupArn,
     Weight,
@@ -166,7 +147,7 @@ export async function targetHealth(
   clients: Clients,
   group: string,
 ): Promise<{ healthy: number; others: string[] }> {
-  const { DescribeTargetHealthCommand } = sdk();
+  const { DescribeTargetHealthCommand } = elb();
   const { TargetHealthDescriptions = [] } = await clients
     .balancers()
     .send(new DescribeTargetHealthCommand({ TargetGroupArn: group }));
@@ -182,7 +163,7 @@ export async function targetHealth(
 
 /** The target group of a name; undefined where there is none. */
 export async function findGroup(clients: Clients, name: string): Promise<string | undefined> {
-  const { DescribeTargetGroupsCommand } = sdk();
+  const { DescribeTargetGroupsCommand } = elb();
   try {
     const found = await clients.balancers().send(new DescribeTargetGroupsCommand({ Names: [name] }));
     return found.TargetGroups?.[0]?.TargetGroupArn;
@@ -194,7 +175,7 @@ export async function findGroup(clients: Clients, name: string): Promise<string 
 
 /** Every target group of the account in this region that is one of those. */
 export async function groupsOf(clients: Clients, isOne: (arn: string) => boolean): Promise<string[]> {
-  const { paginateDescribeTargetGroups } = sdk();
+  const { paginateDescribeTargetGroups } = elb();
   const found: string[] = [];
   for await (const { TargetGroups = [] } of paginateDescribeTargetGroups(
     { client: clients.balancers() },
