@@ -1,9 +1,8 @@
 /** Inputs of a command: what its resource has in its environment, and nothing secret. */
 
-const prefix = "GATEWAY_";
-
-function variable(key: string): string {
-  return prefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+/** The environment variable that bears an input. */
+export function variable(key: string): string {
+  return `GATEWAY_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 /** A resource's inputs as the environment of its command: text as it is, all else as JSON. */
@@ -14,11 +13,6 @@ export function toEnvironment<T extends Record<string, unknown>>(input: T): Reco
       typeof value === "string" ? value : JSON.stringify(value),
     ]),
   );
-}
-
-/** The name of an input's environment variable, for `ignoreChanges`. */
-export function environmentKey(key: string): string {
-  return variable(key);
 }
 
 /** Reads a text input. Throws where the resource has none of that name. */

@@ -1,6 +1,6 @@
 import { local } from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { toEnvironment } from "./command-input";
+import { toEnvironment, variable } from "./command-input";
 
 /** A resource that is commands of ours at its create, update and delete. */
 export interface CommandArgs {
@@ -17,8 +17,10 @@ export interface CommandArgs {
   remove?: string;
   /** Plain inputs. */
   input: Record<string, unknown>;
-  /** Inputs that other resources put out, by their environment keys. */
+  /** Inputs that other resources put out. */
   fed?: Record<string, pulumi.Input<string>>;
+  /** Inputs whose change alone runs nothing. Default: none. */
+  ignored?: string[];
   /** Made anew when one of these changes. */
   triggers?: unknown[];
   /** Secret, and kept out of the environment. */
@@ -38,19 +40,24 @@ const plain: Record<string, string> = {
 export function commandMaker(entryPoint: string) {
   const entry = (piece: string, verb: string) => `node ${entryPoint} ${piece} ${verb}`;
   return (name: string, args: CommandArgs, options: pulumi.CustomResourceOptions): local.Command => {
-    const { piece, create, update, remove, input, fed, triggers, stdin } = args;
+    const { piece, create, update, remove, input, fed = {}, ignored = [], triggers, stdin } = args;
+    const others = Object.entries(fed).map(([key, value]): [string, pulumi.Input<string>] => [
+      variable(key),
+      value,
+    ]);
+    const ignoreChanges = ignored.map((key) => `environment.${variable(key)}`);
     return new local.Command(
       name,
       {
         create: plain[create] ?? entry(piece, create),
         update: update === "record" ? `printf %s "$PULUMI_COMMAND_STDOUT"` : entry(piece, update.run),
         ...(remove === undefined ? {} : { delete: entry(piece, remove) }),
-        environment: { ...toEnvironment(input), ...fed },
+        environment: { ...toEnvironment(input), ...Object.fromEntries(others) },
         ...(triggers ? { triggers } : {}),
         ...(stdin === undefined ? {} : { stdin }),
         logging: local.Logging.Stderr,
       },
-      options,
+      ignored.length > 0 ? { ...options, ignoreChanges } : options,
     );
   };
 }

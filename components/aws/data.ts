@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../../products/release";
-import { environmentKey } from "../command-input";
 import { parse } from "../command";
 import type { Platform } from "../platform";
 import { type Build, cleared, groundOf, momentOf } from "./build";
@@ -61,7 +60,7 @@ export function dataPieces(
             tags: settings.tags,
             snapshotLimit: timeouts.snapshot,
           },
-          fed: { [environmentKey("moment")]: momentOf(build, filling) },
+          fed: { moment: momentOf(build, filling) },
         },
         { ...options, retainOnDelete: true },
       );
@@ -97,10 +96,10 @@ export function dataPieces(
           update: "record",
           input: { ...common, life, ownTables, databaseLimit: timeouts.database },
           fed: {
-            [environmentKey("place")]: place,
-            [environmentKey("definition")]: statements[context.name] ?? "",
-            [environmentKey("address")]: pulumi.jsonStringify(address),
-            [environmentKey("filledFrom")]: instance.snapshotIdentifier.apply((location) => location ?? ""),
+            place,
+            definition: statements[context.name] ?? "",
+            address: pulumi.jsonStringify(address),
+            filledFrom: instance.snapshotIdentifier.apply((location) => location ?? ""),
           },
         },
         options,
@@ -117,9 +116,9 @@ export function dataPieces(
           update: "record",
           input: { ...common, task: task.name, migrationLimit: timeouts.migration },
           fed: {
-            [environmentKey("place")]: groundOf(build).place,
-            [environmentKey("definition")]: made.taskDefinitions[context.life] ?? "",
-            [environmentKey("filledFrom")]: filledFrom,
+            place: groundOf(build).place,
+            definition: made.taskDefinitions[context.life] ?? "",
+            filledFrom,
           },
         },
         options,

@@ -1,6 +1,5 @@
 import type * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
-import { environmentKey } from "../command-input";
 import type { Platform } from "../platform";
 import type { SlotContext } from "../slot-context";
 import { listenPort } from "./listening";
@@ -82,7 +81,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
           update: "record",
           remove: "release",
           input: { ...common, guardLimit: timeouts.weights },
-          fed: { [environmentKey("group")]: pulumi.jsonStringify({ arn: target.arn, slot: context.name }) },
+          fed: { group: pulumi.jsonStringify({ arn: target.arn, slot: context.name }) },
         },
         { parent: options.parent, dependsOn: [resource] },
       );
@@ -106,7 +105,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
             host: admin.host ?? "",
             databaseLimit: timeouts.database,
           },
-          fed: { [environmentKey("adminApi")]: adminApi },
+          fed: { adminApi },
         },
         options,
       );
@@ -127,7 +126,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
           create: "run",
           update: "record",
           input: { ...common, checks, ...limits },
-          fed: { [environmentKey("target")]: target },
+          fed: { target },
           triggers: [context.life, context.slot.settings, ...nodes],
         },
         options,
@@ -156,7 +155,7 @@ function testWayCleared(
       update: "record",
       remove: "clear",
       input: { ...common, priority: testPriority(balancer.rule.priority, name) },
-      fed: { [environmentKey("listener")]: listener, [environmentKey("target")]: target.arn },
+      fed: { listener, target: target.arn },
     },
     { parent: target, dependsOn: [target] },
   );

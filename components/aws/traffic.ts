@@ -3,20 +3,14 @@ import type { CutoverReport } from "../../products/freeze";
 import type { TrafficReport } from "../../products/record";
 import { holderOf } from "../../products/release";
 import { parse } from "../command";
-import { environmentKey } from "../command-input";
+import { upgradedSlots } from "../gates";
 import type { Platform } from "../platform";
-import { contextsOf } from "../slot-context";
 import { wantedWay } from "./admin-way";
 import { adminInput, type Build, cleared, groundOf } from "./build";
 import { clearListener } from "./clear-listener";
 import { clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { groupWeights, trafficSplit } from "./weights";
-
-/** A command runs again for this input only where what is live is not what it should be. */
-function reconciledOnly(reconcile: string | undefined): pulumi.CustomResourceOptions {
-  return reconcile === undefined ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] } : {};
-}
 
 /** The pieces that move users' traffic, and what follows it. */
 export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" | "drain" | "cutover"> {
@@ -60,15 +54,12 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
           update: { run: "write" },
           input: { ...common, release, weightsLimit: timeouts.weights },
           fed: {
-            [environmentKey("groups")]: pulumi.jsonStringify(groupWeights(release, made.groups)),
-            [environmentKey("reconcile")]: reconcile ?? "",
+            groups: pulumi.jsonStringify(groupWeights(release, made.groups)),
+            reconcile: reconcile ?? "",
           },
+          ignored: reconcile === undefined ? ["reconcile"] : [],
         },
-        {
-          ...options,
-          dependsOn: [rule],
-          ...reconciledOnly(reconcile),
-        },
+        { ...options, dependsOn: [rule] },
       );
       return parse<TrafficReport>(command);
     },
@@ -88,15 +79,14 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
             drainLimit,
           },
           fed: {
-            [environmentKey("mark")]: mark,
-            [environmentKey("groups")]: pulumi.jsonStringify(made.groups),
+            mark,
+            groups: pulumi.jsonStringify(made.groups),
           },
         },
         options,
       ),
 
     cutover: (name, release, freeze, options) => {
-      const [older, newer] = contextsOf(release);
       const command = awsCommand(
         name,
         {
@@ -110,13 +100,12 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
             ownTables,
             databaseLimit: timeouts.database,
             holder: holderOf(release.weights) ?? "none",
-            slots: older && newer && !newer.slot.existing ? { older, newer } : null,
+            slots: upgradedSlots(release) ?? null,
           },
-          ...(settings.balancer.admin
-            ? { fed: { [environmentKey("reconcile")]: made.reconcile ?? "" } }
-            : {}),
+          fed: settings.balancer.admin ? { reconcile: made.reconcile ?? "" } : {},
+          ignored: settings.balancer.admin && made.reconcile === undefined ? ["reconcile"] : [],
         },
-        { ...options, ...(settings.balancer.admin ? reconciledOnly(made.reconcile) : {}) },
+        options,
       );
       return parse<CutoverReport>(command);
     },

@@ -5,7 +5,6 @@ import type { SlotContext } from "../slot-context";
 import { givenTo } from "./addressing";
 import { parse } from "../command";
 import { localCommand } from "./command";
-import { environmentKey } from "../command-input";
 import type { portsOf } from "./layout";
 import type { SlotDatabase } from "./postgres/slot-access";
 
@@ -98,18 +97,17 @@ export function dataPieces({
             snapshotLimit: timeouts.snapshot,
             stopLimit: timeouts.stop,
           },
-          fed: { [environmentKey("fillFrom")]: fillFrom },
+          fed: { fillFrom },
+          // It is read once: when the slot that it came from retires, nothing is restored again.
+          ignored: ["fillFrom"],
         },
-        // Where it is filled from is read once: when the slot it came from retires, nothing is restored again.
-        { ...options, ignoreChanges: [`environment.${environmentKey("fillFrom")}`] },
+        options,
       );
       return parse<{ filledFrom: string }>(command).apply(({ filledFrom }) => filledFrom);
     },
 
     task: (name, context, task, filledFrom, options) => {
       const isGiven = givenTo(context.slot) !== undefined;
-      // No database of the slot's own remembers what was in it: it is read once, as that one's is.
-      const once = { ignoreChanges: [`environment.${environmentKey("filledFrom")}`] };
       return localCommand(
         name,
         {
@@ -117,9 +115,11 @@ export function dataPieces({
           create: "run",
           update: "record",
           input: { ...taskInput(context, task), isGiven },
-          fed: { [environmentKey("filledFrom")]: filledFrom },
+          fed: { filledFrom },
+          // No database of the slot's own remembers what was in it: it is read once, as that one's is.
+          ignored: isGiven ? ["filledFrom"] : [],
         },
-        { ...options, ...(isGiven ? once : {}) },
+        options,
       );
     },
 

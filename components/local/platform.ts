@@ -12,7 +12,6 @@ import { contextsOf, type SlotContext } from "../slot-context";
 import { addressing } from "./addressing";
 import { parse } from "../command";
 import { localCommand } from "./command";
-import { environmentKey } from "../command-input";
 import { localDatabases } from "./databases";
 import { dataPieces, ownsDatabase } from "./data";
 import type { BalancerSettings } from "./haproxy/process";
@@ -277,14 +276,10 @@ export function localPlatform({
             adminApis,
             weightsLimit: timeouts.weights,
           },
-          fed: { [environmentKey("reconcile")]: reconcile ?? "" },
+          fed: { reconcile: reconcile ?? "" },
+          ignored: reconcile === undefined ? ["reconcile"] : [],
         },
-        {
-          ...options,
-          ...(reconcile === undefined
-            ? { ignoreChanges: [`environment.${environmentKey("reconcile")}`] }
-            : {}),
-        },
+        options,
       );
       return parse<TrafficReport>(command);
     },
@@ -297,7 +292,7 @@ export function localPlatform({
           create: "wait",
           update: { run: "wait" },
           input: { directory, slots, drainLimit },
-          fed: { [environmentKey("mark")]: mark },
+          fed: { mark },
         },
         options,
       ),

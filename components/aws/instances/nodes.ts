@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { environmentKey } from "../../command-input";
 import type { SlotContext } from "../../slot-context";
 import { type Build, cleared, groundOf } from "../build";
 import { clearInstances } from "../clear-way";
@@ -52,7 +51,7 @@ export function instanceNodes(
         life,
         refreshLimit: refreshLimit(timeouts.start, settings.balancer.deregistrationDelay),
       },
-      fed: { [environmentKey("template")]: version },
+      fed: { template: version },
     },
     { parent, dependsOn: [group] },
   );

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import type { SlotName } from "../../../products/release";
 import { balancerFiles, openWay } from "./config";
 import { tell } from "./runtime";
@@ -13,16 +13,6 @@ export interface AdminWay {
 /** HAProxy puts the reason into an answer in JSON: what would need escaping there is left out. */
 function plain(reason: string): string {
   return reason.replace(/[^A-Za-z0-9 .,:;()/_-]+/g, " ").trim();
-}
-
-export async function readAdminWay(directory: string): Promise<AdminWay> {
-  const lines = (await readFile(balancerFiles(directory).adminWay, "utf8")).split("\n");
-  const value = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
-  const closed = value("closed");
-  return {
-    slot: value("slot") === "green" ? "green" : "blue",
-    ...(closed && closed !== openWay ? { closed } : {}),
-  };
 }
 
 /** Sets the way, in the running balancer and in the file that it reads at a start. Reads stay allowed when closed. */
