@@ -1,14 +1,10 @@
 import * as lb from "@pulumi/aws/lb";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Release, type SlotName, sharesDatabase } from "../../products/release";
+import { type Release, sharesDatabase } from "../../products/release";
 import { closedReason } from "../closed-reason";
-import type { SlotContext } from "../slot-context";
-import { containerPorts } from "./containers";
 import { encryption, listenProtocol } from "./listening";
-import { adminTestPriority } from "./live/admin-way";
-import { lifeTag, roleTag } from "./names";
-import { healthCheckOf, targetTypeOf, type NodesBase } from "./nodes";
-import { testHeader } from "./test-way";
+import { roleTag } from "./names";
+import type { NodesBase } from "./nodes";
 
 /** What is said to what the way does not take. AWS takes 1,024 characters. */
 export function closedMessage(release: Release): string {
@@ -59,65 +55,4 @@ export function adminListener(
     },
     options,
   );
-}
-
-/** The Admin API of a slot's life, as targets: in health as its traffic's are. */
-export function adminGroup(
-  name: string,
-  { names, settings, network, tags, product, make }: NodesBase,
-  context: SlotContext,
-  options: pulumi.CustomResourceOptions,
-): lb.TargetGroup {
-  return make(
-    "targetGroup",
-    lb.TargetGroup,
-    name,
-    {
-      name: names.admin(context.life),
-      vpcId: network.vpc,
-      targetType: targetTypeOf(context),
-      port: adminPort(product),
-      protocol: "HTTP",
-      deregistrationDelay: settings.balancer.deregistrationDelay,
-      healthCheck: healthCheckOf(product),
-      tags: { ...tags, [lifeTag]: context.life, [roleTag]: "admin" },
-    },
-    options,
-  );
-}
-
-/**
- * The way by which a slot's Admin API is reached whatever its weight, by a header and from testers alone: requests that a
- * change asks for are sent by it. It also puts the target group in use, without which ECS refuses it.
- */
-export function adminTestRule(
-  slot: SlotName,
-  listener: pulumi.Input<string>,
-  target: pulumi.Input<string>,
-  { settings, tags, make }: NodesBase,
-  options: pulumi.CustomResourceOptions,
-): lb.ListenerRule {
-  return make(
-    "testRule",
-    lb.ListenerRule,
-    `${slot}-admin`,
-    {
-      listenerArn: listener,
-      priority: adminTestPriority(slot),
-      conditions: [
-        { httpHeader: { httpHeaderName: testHeader, values: [slot] } },
-        { sourceIp: { values: settings.balancer.testers } },
-      ],
-      actions: [{ type: "forward", targetGroupArn: target }],
-      tags: { ...tags, [roleTag]: `admin-test-${slot}` },
-    },
-    options,
-  );
-}
-
-/** The port of a node's Admin API. */
-export function adminPort(product: NodesBase["product"]): number {
-  const port = containerPorts(product).admin;
-  if (port === undefined) throw new Error(`${product.name} has no Admin API that a balancer could lead to`);
-  return port;
 }

@@ -5,7 +5,7 @@ import { type Secrets, slotsOf } from "../../products/release";
 import type { Platform } from "../platform";
 import { contextsOf } from "../slot-context";
 import { executionRoleOf, logGroupOf, secretOf } from "./access";
-import { adminListener, adminPort } from "./admin-listener";
+import { adminListener } from "./admin-listener";
 import { frontDoorOf } from "./balancer";
 import { listenPort } from "./listening";
 import type { Build } from "./build";
@@ -13,6 +13,7 @@ import { type ContainerBase, containerPorts, statementsDefinition } from "./cont
 import { urlOfListener } from "./live/weights";
 import { networkOf } from "./network";
 import type { NodesBase } from "./nodes";
+import { adminPort } from "./targets";
 import { testPorts } from "./test-way";
 
 /** What both slots stand on: the secret, the network, the balancer, the cluster and what their databases have in common. */

@@ -3,7 +3,7 @@ import type { SlotName } from "../../products/release";
 import { type Build, cleared, groundOf } from "./build";
 import { clearListener } from "./clear-listener";
 import { clearRule } from "./clear-way";
-import { testListener, testRule } from "./nodes";
+import { testListener, testRule } from "./test-rules";
 
 /** The way by which a slot is tested before it serves: a rule, or a listener where the balancer knows no headers. */
 export function slotTest(
@@ -19,9 +19,9 @@ export function slotTest(
   if (settings.balancer.type === "network") {
     const clear = ({ loadBalancerArn, port }: Record<string, unknown>) =>
       clearListener(way, String(loadBalancerArn), Number(port));
-    return testListener(slot, frontDoor, target, base, withoutOld(clear));
+    return testListener({ slot, target }, frontDoor, base, withoutOld(clear));
   }
   const clear = ({ listenerArn, priority }: Record<string, unknown>) =>
     clearRule(way, String(listenerArn), Number(priority));
-  return testRule(slot, frontDoor.listener ?? "", target, base, withoutOld(clear));
+  return testRule({ slot, target }, frontDoor.listener ?? "", base, withoutOld(clear));
 }

@@ -3,15 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform";
 import type { SlotContext } from "../slot-context";
 import { listenPort } from "./listening";
-import { adminGroup, adminPort, adminTestRule } from "./admin-listener";
 import { type Build, cleared, groundOf } from "./build";
 import { clearGroup, clearRule } from "./clear-way";
 import { awsCommand } from "./command";
 import { instanceNodes } from "./instances/nodes";
-import { targetGroup } from "./nodes";
 import { serviceNodes } from "./service-nodes";
 import { placeOf } from "./slot-settings";
 import { slotTest } from "./slot-test";
+import { adminGroup, adminPort, targetGroup } from "./targets";
+import { adminTestRule } from "./test-rules";
 import { testPort, testPriority } from "./test-way";
 
 /** The pieces that serve: a slot's nodes, guarded while it has weight, and the tests that reach them beforehand. */
@@ -33,9 +33,8 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       cleared(`${life}-admin-targets`, clear, { parent: options.parent }),
     );
     const test = adminTestRule(
-      name,
+      { slot: name, target: group.arn },
       adminListener,
-      group.arn,
       base,
       cleared(
         `${name}-admin`,

@@ -5,6 +5,7 @@ import { check } from "../../tools/check/check";
 import { formatOutcome } from "../../tools/check/print";
 import { awsOf, existingOnAws, onAws, onListener, readOnAws } from "./aws-given";
 import { asRaw, type Given } from "./given";
+import { inPlace, places } from "./places";
 
 /** Configs that name, between them, every key of AWS. */
 const wholes: Record<string, Given> = {
@@ -80,20 +81,6 @@ const hostile: unknown[] = [
     "db.m6g.99999999999xlarge",
   ],
 ];
-
-/** Every place in a value, as the keys that lead to it. */
-function places(given: unknown, at: string[] = []): string[][] {
-  return typeof given === "object" && given !== null
-    ? [at, ...Object.entries(given).flatMap(([name, inner]) => places(inner, [...at, name]))]
-    : [at];
-}
-
-function inPlace(given: unknown, [name, ...rest]: string[], other: unknown): unknown {
-  if (name === undefined) return other;
-  const copy = (Array.isArray(given) ? [...(given as unknown[])] : { ...(given as object) }) as Given;
-  copy[name] = inPlace(copy[name], rest, other);
-  return copy;
-}
 
 describe("a hostile config on AWS is refused or read, never a crash", () => {
   for (const [what, whole] of Object.entries(wholes)) {

@@ -13,6 +13,7 @@ import { recorded } from "../products/changes";
 import { release, slot } from "../products/releases";
 import { asRaw, check as checkOf, existing, type Given, good, read, two } from "./given";
 import { forbidCommands } from "./no-commands";
+import { inPlace, places } from "./places";
 
 /** What a reviewer reads of one finding at most, in characters. */
 const longestFinding = 3_000;
@@ -110,20 +111,6 @@ const whole: Given = {
   ...{ acceptDowntime: "fine", windowOverride: "fine", promotedFrom: "staging" },
   window: { days: ["Mon"], from: "22:00", to: "02:00", timeZone: "Europe/Berlin" },
 };
-
-/** Every place in a value, as the keys that lead to it. */
-function places(given: unknown, at: string[] = []): string[][] {
-  return typeof given === "object" && given !== null
-    ? [at, ...Object.entries(given).flatMap(([name, inner]) => places(inner, [...at, name]))]
-    : [at];
-}
-
-function inPlace(given: unknown, [name, ...rest]: string[], other: unknown): unknown {
-  if (name === undefined) return other;
-  const copy = (Array.isArray(given) ? [...(given as unknown[])] : { ...(given as object) }) as Given;
-  copy[name] = inPlace(copy[name], rest, other);
-  return copy;
-}
 
 describe("a hostile config is refused or read, never a crash", () => {
   let commands: ReturnType<typeof forbidCommands>;

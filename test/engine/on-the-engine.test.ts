@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { isRunning } from "./is-running";
 import { TemporaryProject } from "./temporary-project";
 
 describe("the language host on the engine", () => {
@@ -158,15 +159,6 @@ describe("the command plugin on the engine", () => {
     assert.equal(isRunning(plugin), false);
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe("the stand-in steps aside", () => {
   let project: TemporaryProject;

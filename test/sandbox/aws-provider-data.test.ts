@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import type { Emulator } from "../../sandbox/aws/emulator";
-import { startEmptyEmulator } from "./aws-fakes";
-import { Plugin, type Properties, text } from "./aws-plugin";
+import { type Properties, text } from "./aws-plugin";
+import { type PluginOnEmulator, startPluginOnEmulator } from "./plugin-on-emulator";
 
 const INSTANCE = "aws:rds/instance:Instance";
 
 describe("the stand-in for the aws plugin: data", () => {
-  let emulator: Emulator;
-  let plugin: Plugin;
-  let stop: () => Promise<void>;
+  let { emulator, plugin, lastCall, stop } = {} as PluginOnEmulator;
 
   const settings = (more: Properties = {}): Properties => ({
     ...{ engine: "postgres", engineVersion: "15.4", instanceClass: "db.t3.micro", allocatedStorage: 20 },
@@ -16,22 +13,12 @@ describe("the stand-in for the aws plugin: data", () => {
     ...more,
   });
   const calls = () => emulator.calls().map((call) => call.action);
-  const lastCall = (action: string) =>
-    emulator
-      .calls()
-      .filter((call) => call.action === action)
-      .at(-1)!.parameters;
 
   before(async function () {
     this.timeout(240_000);
-    const started = await startEmptyEmulator();
-    ({ emulator, stop } = started);
-    plugin = await Plugin.start(started.directory, emulator.environment);
+    ({ emulator, plugin, lastCall, stop } = await startPluginOnEmulator());
   });
-  after(async () => {
-    await plugin.stop();
-    await stop();
-  });
+  after(() => stop());
 
   it("without a final snapshot's name, the delete fails; with skipFinalSnapshot it does not, and waits until it is gone", async () => {
     const kept = await plugin.create(INSTANCE, "kept", settings());

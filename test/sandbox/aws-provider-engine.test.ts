@@ -10,6 +10,7 @@ import {
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { providerOnPath } from "../../sandbox/aws/provider/install";
+import { isRunning } from "../engine/is-running";
 import { TemporaryProject } from "../engine/temporary-project";
 import { startEmptyEmulator } from "./aws-fakes";
 import { Plugin } from "./aws-plugin";
@@ -35,15 +36,6 @@ interface State {
       }[];
     };
   };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe("the stand-in for the aws plugin on the engine", () => {

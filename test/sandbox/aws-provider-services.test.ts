@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import type { Emulator } from "../../sandbox/aws/emulator";
-import { startEmptyEmulator } from "./aws-fakes";
-import { Plugin, type Properties, type Recorded, text } from "./aws-plugin";
+import { type Properties, type Recorded, text } from "./aws-plugin";
+import { type PluginOnEmulator, startPluginOnEmulator } from "./plugin-on-emulator";
 
 const SERVICE = "aws:ecs/service:Service";
 const DEFINITION = "aws:ecs/taskDefinition:TaskDefinition";
 
 describe("the stand-in for the aws plugin: services", () => {
-  let emulator: Emulator;
-  let plugin: Plugin;
-  let stop: () => Promise<void>;
+  let { emulator, plugin, stop } = {} as PluginOnEmulator;
   let vpc: Recorded;
   let subnet: Recorded;
   let cluster: Recorded;
@@ -37,19 +34,13 @@ describe("the stand-in for the aws plugin: services", () => {
 
   before(async function () {
     this.timeout(240_000);
-    const started = await startEmptyEmulator();
-    ({ emulator, stop } = started);
-    const environment = { ...emulator.environment, AWS_PROVIDER_PATIENCE_MS: "600" };
-    plugin = await Plugin.start(started.directory, environment);
+    ({ emulator, plugin, stop } = await startPluginOnEmulator({ AWS_PROVIDER_PATIENCE_MS: "600" }));
     vpc = await plugin.create("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16" });
     const place = { vpcId: vpc.id, cidrBlock: "10.0.0.0/24" };
     subnet = await plugin.create("aws:ec2/subnet:Subnet", "subnet", place);
     cluster = await plugin.create("aws:ecs/cluster:Cluster", "cluster", {});
   });
-  after(async () => {
-    await plugin.stop();
-    await stop();
-  });
+  after(() => stop());
 
   it("waits until the deployment is completed, and deletes by way of no task and INACTIVE", async () => {
     const one = await plugin.create(DEFINITION, "definition", definition("runs"));

@@ -1,24 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import {
   DescribeRulesCommand,
   DescribeTagsCommand,
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Emulator } from "../../sandbox/aws/emulator";
-import { startEmptyEmulator } from "./aws-fakes";
-import { Plugin, type Properties, type Recorded, text, UNKNOWN } from "./aws-plugin";
+import { type Properties, type Recorded, text, UNKNOWN } from "./aws-plugin";
+import { type PluginOnEmulator, startPluginOnEmulator } from "./plugin-on-emulator";
 
 const RULE = "aws:lb/listenerRule:ListenerRule";
 const GROUP = "aws:lb/targetGroup:TargetGroup";
 
 describe("the stand-in for the aws plugin: traffic", () => {
-  let emulator: Emulator;
-  let plugin: Plugin;
-  let stop: () => Promise<void>;
-  let faultsFile: string;
+  let { emulator, plugin, faultsFile, stop } = {} as PluginOnEmulator;
   let elb: ElasticLoadBalancingV2Client;
   let vpc: Recorded;
   let balancer: Recorded;
@@ -53,14 +48,9 @@ describe("the stand-in for the aws plugin: traffic", () => {
 
   before(async function () {
     this.timeout(240_000);
-    const started = await startEmptyEmulator();
-    ({ emulator, stop } = started);
-    faultsFile = path.join(started.directory, "faults.json");
-    const environment = {
-      ...emulator.environment,
-      ...{ AWS_PROVIDER_PATIENCE_MS: "600", AWS_PROVIDER_FAULTS: faultsFile },
-    };
-    plugin = await Plugin.start(started.directory, environment);
+    ({ emulator, plugin, faultsFile, stop } = await startPluginOnEmulator({
+      AWS_PROVIDER_PATIENCE_MS: "600",
+    }));
     elb = new ElasticLoadBalancingV2Client({
       ...{ endpoint: emulator.url, region: emulator.environment.AWS_REGION! },
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
@@ -87,7 +77,6 @@ describe("the stand-in for the aws plugin: traffic", () => {
   });
   after(async () => {
     elb.destroy();
-    await plugin.stop();
     await stop();
   });
 

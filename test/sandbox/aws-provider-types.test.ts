@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import type { Emulator } from "../../sandbox/aws/emulator";
-import { startEmptyEmulator } from "./aws-fakes";
-import { Plugin, type Properties, type Recorded } from "./aws-plugin";
+import { type Properties, type Recorded } from "./aws-plugin";
+import { type PluginOnEmulator, startPluginOnEmulator } from "./plugin-on-emulator";
 
 const policy = (statement: Properties) =>
   JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
 
 describe("the stand-in for the aws plugin: the types around traffic, services and data", () => {
-  let emulator: Emulator;
-  let plugin: Plugin;
-  let stop: () => Promise<void>;
+  let { emulator, plugin, lastCall, stop } = {} as PluginOnEmulator;
   /** Everything that was made, with what it was made of. */
   const made: { recorded: Recorded; given: Properties }[] = [];
 
@@ -18,22 +15,12 @@ describe("the stand-in for the aws plugin: the types around traffic, services an
     made.push({ recorded, given });
     return recorded;
   };
-  const lastCall = (action: string) =>
-    emulator
-      .calls()
-      .filter((call) => call.action === action)
-      .at(-1)!.parameters;
 
   before(async function () {
     this.timeout(240_000);
-    const started = await startEmptyEmulator();
-    ({ emulator, stop } = started);
-    plugin = await Plugin.start(started.directory, emulator.environment);
+    ({ emulator, plugin, lastCall, stop } = await startPluginOnEmulator());
   });
-  after(async () => {
-    await plugin.stop();
-    await stop();
-  });
+  after(() => stop());
 
   it("makes a network", async () => {
     const vpc = await create("ec2/vpc:Vpc", "vpc", { cidrBlock: "10.0.0.0/16", enableDnsHostnames: true });
