@@ -22,8 +22,44 @@ function run(program: string): Promise<unknown> {
 describe("the SDK as our programs load it", function () {
   this.timeout(60_000);
 
-  it("has loaded neither TypeScript's compiler nor Arborist", async () => {
-    assert.deepEqual(await run('return ["typescript", "@npmcli/arborist"].map(loaded);'), [false, false]);
+  it("has loaded nothing that ours do not use", async () => {
+    const names = [
+      ...["typescript", "@npmcli/arborist", "normalize-package-data", "fdir", "js-yaml", "execa"],
+      "@opentelemetry/sdk-trace-base",
+    ];
+    const program = `
+      require("zod");
+      require("@pulumi/pulumi/cmd/run/tracing");
+      const languages = Object.keys(require.cache).filter((file) => file.includes("/zod/v4/locales/"));
+      return [${JSON.stringify(names)}.filter(loaded), languages.map((file) => file.split("/").at(-1))];
+    `;
+    assert.deepEqual(await run(program), [[], ["en.cjs"]]);
+  });
+
+  it("still has the automation API, when it is used", async () => {
+    const program = `
+      const workspace = await pulumi.automation.LocalWorkspace.create({});
+      return [typeof workspace.listStacks, loaded("execa")];
+    `;
+    assert.deepEqual(await run(program), ["function", true]);
+  });
+
+  it("still traces, where that is asked for", async () => {
+    const program = `
+      const tracing = require("@pulumi/pulumi/cmd/run/tracing");
+      tracing.start("http://127.0.0.1:9/api/v2/spans");
+      return [tracing.newSpan("any").isRecording(), loaded("@opentelemetry/sdk-trace-base")];
+    `;
+    assert.deepEqual(await run(program), [true, true]);
+  });
+
+  it("still has zod's messages in other languages", async () => {
+    const program = `
+      const { z } = require("zod");
+      z.config(z.locales.de());
+      return z.string().safeParse(1).error.issues[0].message;
+    `;
+    assert.match(String(await run(program)), /Ungültige Eingabe/);
   });
 
   it("still turns a function into a file, with TypeScript's compiler", async () => {
