@@ -1,6 +1,7 @@
 import type { KnownSnapshot } from "../products/change";
 import type { Difference } from "../products/fingerprint";
 import type { Release, SlotName } from "../products/release";
+import type { Problem } from "../products/rule";
 import type { Probe } from "./smoke-checks";
 import type { SlotContext } from "./slot-context";
 
@@ -50,6 +51,8 @@ export interface LiveGateway {
   snapshots: () => Promise<StackSnapshot[]>;
   /** What lies at a location: a snapshot of this product and version. Undefined where there is none. */
   snapshotAt: (location: string) => Promise<{ product: string; version: string } | undefined>;
+  /** What is wrong with copying an existing gateway's database for the newer slot. Absent where nothing can be. */
+  copyProblems?: (older: SlotContext, newer: SlotContext) => Promise<Problem[]>;
   /** Absent where the product's configuration is in no database that can be read. */
   configuration?: ConfigurationReader;
   /** Waits until nothing that an earlier update left running works here any more; says for what. */

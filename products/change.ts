@@ -3,6 +3,7 @@ import type { Difference } from "./fingerprint";
 import type { Product } from "./product";
 import type { ReleaseRecord } from "./record";
 import type { Release, SlotName } from "./release";
+import type { Problem } from "./rule";
 
 /** A snapshot that can be restored, as a remedy names it. */
 export interface KnownSnapshot {
@@ -66,6 +67,8 @@ export interface Observed {
   directory?: { wrong: string; remedy: string };
   /** Version of the database server that a slot's database is on: "15.18". */
   databaseServer?: Partial<Record<SlotName, string>>;
+  /** Why a copy of an existing gateway's database would be less than it, or other than what is made here. */
+  copy?: Problem[];
   /** Rows of the older slot's database by table, of tables that are no configuration; and its plugins, by name and setting. */
   runtime?: { tables: Record<string, number>; plugins: Record<string, number> };
   /** What was written to the older slot's configuration since it was copied for the newer one. */

@@ -50,9 +50,9 @@ const unknown = (error: unknown): string => (error instanceof Error ? error.mess
 
 /** What the slots' databases say of an upgrade: nothing is asked that no rule of this change needs. */
 async function readUpgrade(
-  { live: { configuration } }: Platform,
+  { live: { configuration, copyProblems } }: Platform,
   change: Change,
-): Promise<Pick<Observed, "runtime" | "databaseServer" | "sinceSnapshot" | "unequal">> {
+): Promise<Pick<Observed, "runtime" | "databaseServer" | "copy" | "sinceSnapshot" | "unequal">> {
   const slots = upgradedSlots(change.next);
   if (!configuration || !slots || !isForward(change)) return {};
   const { older, newer } = slots;
@@ -62,15 +62,16 @@ async function readUpgrade(
   // A database that does not answer is told by the gate and by the snapshot, which cannot do without it.
   const asked = <T>(question: Promise<T>) => question.catch(() => undefined);
   const rises = raisesNewer(change) && stands(newer);
-  const [runtime, server, sinceSnapshot, unequal] = await Promise.all([
+  const [runtime, server, copy, sinceSnapshot, unequal] = await Promise.all([
     asked(configuration.runtime(older)),
     asked(configuration.server(older)),
+    stands(newer) || !copyProblems ? undefined : asked(copyProblems(older, newer)),
     rises ? asked(configuration.sinceSnapshot(older, newer)) : undefined,
     rises && !sharesDatabase(change.next) ? asked(configuration.unequal(older, newer)) : undefined,
   ]);
   const databaseServer =
     server === undefined ? {} : { [older.name]: server, ...ownServer(newer, older, server) };
-  return { runtime, databaseServer, sinceSnapshot, unequal };
+  return { runtime, databaseServer, copy, sinceSnapshot, unequal };
 }
 
 /** What was written to the newer slot since it took over, where this change rolls back to the older one's database. */

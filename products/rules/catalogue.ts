@@ -5,6 +5,7 @@ import { breakingChangeRules } from "./breaking-changes";
 import { configRules } from "./config";
 import { controlPlaneRules } from "./control-plane";
 import { customPluginRules } from "./custom-plugins";
+import { databaseCopyRules } from "./database-copy";
 import { databaseVersionRules } from "./database-version";
 import { downtimeRules } from "./downtime";
 import { freezeRules } from "./freeze";
@@ -22,6 +23,7 @@ const withoutAcknowledgements: readonly Rule[] = [
   ...breakingChangeRules,
   ...customPluginRules,
   ...databaseVersionRules,
+  ...databaseCopyRules,
   ...oneThingRules,
   ...promotionRules,
   ...windowRules,

@@ -14,9 +14,10 @@ describe("given a gateway of somebody else's at 3.9.1 on AWS, on a listener of t
   let upstream: Upstream;
   let untouched: unknown;
 
-  const config = (more: StackConfig) => {
+  const config = (more: StackConfig, storage = 30) => {
     const { listener, securityGroup, vpc, subnets } = theirs;
     return onAws(given.emulator, more, {
+      databases: { engineVersion: "15.8", storage },
       network: { vpc, nodeSubnets: subnets, databaseSubnets: subnets },
       balancer: { listener, securityGroup, testers: ["127.0.0.0/8"], deregistrationDelay: 0 },
     });
@@ -56,6 +57,13 @@ describe("given a gateway of somebody else's at 3.9.1 on AWS, on a listener of t
     await upTo(given.stack, config({ blue: blue() }));
     assert.deepEqual(await weights(given, how()), { blue: 100, green: 0 });
     assert.equal(await whoAnswers(theirs.url), "3.9.1");
+  });
+
+  it("when green's database is to be smaller than theirs, the preview refuses it", async () => {
+    await given.stack.configure(config({ blue: blue(), green }, 20));
+    const { code, output } = await given.stack.preview();
+    assert.notEqual(code, 0, output);
+    assert.match(output, /error: gateway:green\.aws\.databases\.storage: .* 20 GiB, .* has 30 GiB\./);
   });
 
   it("when green comes and gets all, it answers with the configuration of their database", async () => {

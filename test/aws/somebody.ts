@@ -77,7 +77,8 @@ async function makeDatabase({ rds }: Account): Promise<{ name: string; value: st
     new CreateDBInstanceCommand({
       ...{ DBInstanceIdentifier: instance, DBName: "kong", MasterUsername: "kong" },
       ...{ MasterUserPassword: password, Engine: "postgres", EngineVersion: "15.8" },
-      ...{ DBInstanceClass: "db.t4g.medium", AllocatedStorage: 20, DeletionProtection: true },
+      ...{ DBInstanceClass: "db.t4g.medium", AllocatedStorage: 30, StorageEncrypted: true },
+      DeletionProtection: true,
     }),
   );
   const { DBInstances = [] } = await when(

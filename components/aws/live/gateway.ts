@@ -22,6 +22,7 @@ import {
   listSnapshots,
 } from "./databases";
 import { slotShares } from "../group-shares";
+import { copyProblems } from "./copy";
 import { isOpenAsWanted } from "./admin-way";
 import { groupProblems, groupTag, instanceGroups } from "./groups";
 import { servicesOf } from "./place";
@@ -188,6 +189,10 @@ export function awsLive({
     snapshotAt: async (location) => {
       const snapshot = await findSnapshot(clients, location);
       return snapshot && aboutSnapshot(snapshot);
+    },
+    copyProblems: async (older, newer) => {
+      const found = older.slot.existing && (await findInstance(clients, instanceOf(names, older)));
+      return found ? copyProblems(found, older, newer) : [];
     },
     ...(product.configuration
       ? {

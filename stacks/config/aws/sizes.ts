@@ -1,18 +1,8 @@
+import { sizeOfClass } from "../../../components/aws/class-size";
 import type { Finding } from "../../../products/finding";
 import { olderAndNewer } from "../../../products/release";
 import { unfit } from "../issues";
 import type { OnAws } from "./slots";
-
-const small = ["nano", "micro", "small", "medium", "large", "xlarge"];
-
-/** How large an instance class is beside others, by the end of its name; undefined where that says nothing. */
-export function sizeOfClass(name: string): number | undefined {
-  const size = name.split(".")[2] ?? "";
-  const index = small.indexOf(size);
-  if (index >= 0) return 2 ** index;
-  const times = /^(\d+)xlarge$/.exec(size)?.[1];
-  return times === undefined ? undefined : Number(times) * 2 ** (small.length - 1);
-}
 
 /** Whether the newer slot can carry what it takes over from the older one. An existing gateway's size is not ours to know. */
 export function readSizes({ config, slots }: OnAws): Finding[] {
