@@ -7,6 +7,7 @@ import { slotNames } from "../products/release";
 import { gatewayName, placeOf } from "./aws-place";
 import { drainLimitOf, timeoutsOf } from "./config/limits";
 import { type Host, runProgram } from "./program";
+import { transforms } from "./transforms";
 
 /** Services that an emulator answers for at its one address. */
 const emulated = [
@@ -44,6 +45,7 @@ const onAws: Host = {
       ...{ product: runnable, gateway, settings, timeouts, drainLimit },
       ...(asked.freeze === undefined ? {} : { freeze: asked.freeze }),
       ownTables: ownTablesOf(asked.customPlugins),
+      transforms,
       secretVariables: Object.fromEntries(
         slotNames.map((slot) => [slot, Object.keys(secrets[slot]?.environment ?? {})]),
       ),
