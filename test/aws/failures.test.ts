@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Load, startLoad } from "../../sandbox/load/start";
 import { startUpstream, type Upstream } from "../../sandbox/upstream";
-import { settled, stepLimit, upTo } from "../scenarios/given";
+import { settled, stepLimit } from "../scenarios/given";
 import { until } from "../scenarios/trouble";
 import { addRoute, admin, failing, givenAwsStack, onAws, urlOf, weights, whoAnswers } from "./given";
 import { call, failAtEach, type Fault, provider, type Which } from "./stage";
@@ -39,7 +39,16 @@ describe("given a gateway on AWS under load where each operation fails once", fu
   before(async () => {
     upstream = await startUpstream();
     await new Promise<void>((resolve) => tested.listen(0, "127.0.0.1", resolve));
-    await upTo(given.stack, config({ blue }));
+  });
+  after(async () => {
+    await load?.stop();
+    await upstream?.close();
+    tested.close();
+    tested.closeAllConnections();
+  });
+
+  /** Makes the routes that are asked for from here on, and begins to. */
+  const beginLoad = async () => {
     await addRoute(given, "blue-3.9.1-g1", upstream.port);
     const { port } = tested.address() as AddressInfo;
     const life = "blue-3.9.1-g1";
@@ -52,13 +61,7 @@ describe("given a gateway on AWS under load where each operation fails once", fu
       );
     load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
     watch = watchTraffic(given);
-  });
-  after(async () => {
-    await load?.stop();
-    await upstream?.close();
-    tested.close();
-    tested.closeAllConnections();
-  });
+  };
 
   /** The upstream of a tested route fails until an update has failed by it. */
   const brokenRoute: Fault = {
@@ -83,6 +86,32 @@ describe("given a gateway on AWS under load where each operation fails once", fu
     mark.test(String(parameters.startedBy)) && definition.test(String(parameters.taskDefinition));
   const aTask = startedBy(/^gateway-upgrade$/, /-tasks/);
   const aReading = startedBy(/^gateway-upgrade$/, /-statements/);
+  const aReview = startedBy(/^read-green/, /-statements/);
+  /** The first such call after the drain, which fails once itself and was then measured to its end. */
+  const afterDrain: (action: string) => Which = (action) => (_, since) => {
+    const actions = since.map((one) => one.action);
+    const measured = actions.filter((one) => one === "GetMetricStatistics").length;
+    const rest = actions.slice(actions.lastIndexOf("GetMetricStatistics"));
+    return measured >= 2 && rest.filter((one) => one === action).length === 1;
+  };
+
+  it("when it is made, each kind of what it stands on can fail and go on", async () => {
+    const names = [
+      ...["vpc", "internet", "public-routes", "public-eu-central-1a", "nodes-group", "databases-from-nodes"],
+      ...["logs", "cluster", "databases", "balancer", "listener", "execution", "execution-policy"],
+      ...["blue-secret", "blue-secret-value", "blue-statements", "blue-3.9.1-g1-database"],
+      ...["blue-3.9.1-g1-targets", "blue-test", "blue-3.9.1-g1-nodes", "blue-3.9.1-g1-service"],
+      "traffic-rule",
+    ];
+    await failAt({ blue }, [
+      ...names.map((name) => provider("create", name, "before", true)),
+      call("the database gets room for notes", "ecs", "RunTask", aReading),
+      call("its schema is made", "ecs", "RunTask", aTask),
+    ]);
+    await settled(given.stack);
+    await beginLoad();
+    assert.equal(await whoAnswers(url), "3.9.1");
+  });
 
   it("when green is added, each step of its making can fail and go on", async () => {
     await failAt({ blue, green }, [
@@ -112,12 +141,25 @@ describe("given a gateway on AWS under load where each operation fails once", fu
     staged += 1;
   });
 
+  const guardsReading: Fault = {
+    ...call(
+      "the guard reads the weights",
+      "elasticloadbalancing",
+      "DescribeRules",
+      afterDrain("DescribeRules"),
+    ),
+    says: /green-3\.10\.0-g1-guard.*a fault of a test: the guard reads the weights/,
+  };
+
   it("then the revert moves traffic first, and each of its steps can fail and go on", async () => {
     await failAt({ blue }, [
       provider("update", "traffic-rule", "before"),
       call("the weights are read", "elasticloadbalancing", "DescribeRules", secondReading),
       call("the drain is measured", "monitoring", "GetMetricStatistics"),
+      guardsReading,
       provider("delete", `${greenLife}-service`, "after"),
+      provider("delete", `${greenLife}-nodes`, "after"),
+      provider("delete", `${greenLife}-tasks`, "before"),
       provider("delete", "green-test", "after"),
       provider("delete", `${greenLife}-targets`, "before"),
       provider("delete", `${greenLife}-database`, "after"),
@@ -132,6 +174,12 @@ describe("given a gateway on AWS under load where each operation fails once", fu
     await failAt({ blue, green, traffic: { green: 100 } }, [
       call("health is asked for", "elasticloadbalancing", "DescribeTargetHealth"),
       call("the drain is measured", "monitoring", "GetMetricStatistics"),
+      call(
+        "the cutover reads green's notes",
+        "ecs",
+        "RunTask",
+        (own, since) => aReview(own) && afterDrain("RunTask")(own, since),
+      ),
     ]);
     assert.deepEqual(await weights(given), { blue: 0, green: 100 });
     assert.equal(await whoAnswers(url), "3.10.0");

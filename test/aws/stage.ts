@@ -19,6 +19,7 @@ interface Planned {
   op: string;
   name: string;
   when: "before" | "after";
+  exact: boolean;
   times: number;
 }
 
@@ -26,18 +27,24 @@ const faultsFile = ({ stack }: AwsStack) => path.join(stack.directory, "faults.j
 
 /**
  * An operation of the provider fails. "after": AWS has carried it out, and the engine records nothing of it. `name` is the
- * resource's own or a part of it.
+ * resource's own or a part of it; `exact`: it is all of it.
  */
-export function provider(op: "create" | "update" | "delete", name: string, when: "before" | "after"): Fault {
+export function provider(
+  op: "create" | "update" | "delete",
+  name: string,
+  when: "before" | "after",
+  exact = false,
+): Fault {
+  const rest = exact ? "" : "\\S*";
   return {
     says: new RegExp(
-      `injected fault: the ${op} of \\S*${name.replaceAll(".", "\\.")}\\S* fails ${when} it is done`,
+      `injected fault: the ${op} of ${rest}${name.replaceAll(".", "\\.")}${rest} fails ${when} it is done`,
     ),
     set: async (given) => {
       const read = async () =>
         JSON.parse(await readFile(faultsFile(given), "utf8").catch(() => "[]")) as Planned[];
       const left = (await read()).filter(({ times }) => times > 0);
-      await writeFile(faultsFile(given), JSON.stringify([...left, { op, name, when, times: 1 }]));
+      await writeFile(faultsFile(given), JSON.stringify([...left, { op, name, when, exact, times: 1 }]));
       return async () => (await read()).every((one) => one.op !== op || one.name !== name || one.times === 0);
     },
   };

@@ -19,7 +19,7 @@ async function takeFault({ op, type, name }) {
         one.op === op &&
         one.times > 0 &&
         (one.type === undefined || one.type === type) &&
-        (one.name === undefined || name.includes(one.name)),
+        (one.name === undefined || (one.exact ? name === one.name : name.includes(one.name))),
     );
     if (!fault) return undefined;
     fault.times -= 1;
