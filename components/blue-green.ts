@@ -90,8 +90,11 @@ export class BlueGreenGateway extends pulumi.ComponentResource {
     }
 
     const hold = new TrafficHold("hold", { platform }, child(...slots));
-    const gate = new pulumi.ResourceHook("traffic-gate", () =>
-      checkTrafficGate(platform, release, args.smokeTests, args.stood),
+    // Where two resources move the traffic, one after the other, one look is enough: it may read whole databases.
+    let passed: Promise<void> | undefined;
+    const gate = new pulumi.ResourceHook(
+      "traffic-gate",
+      () => (passed ??= checkTrafficGate(platform, release, args.smokeTests, args.stood)),
     );
     const traffic = new TrafficSplit("traffic", { platform, release, reconcile, gate }, child(hold));
     const drain = new Drain("drain", { platform, release, report: traffic.report }, child(traffic));
