@@ -87,7 +87,7 @@ describe("given a gateway at 3.10.0 under load, on a database that its config gi
     assert.deepEqual(await services(), ["echo"]);
     await settled(stack);
     atFirst = await recorded(stack);
-    load = await startLoad({ url: stack.url, paths: ["/echo"], ratePerSecond: 60, maxSeconds: 900 });
+    load = await startLoad({ url: stack.url, paths: ["/echo"], ratePerSecond: 30, maxSeconds: 900 });
   });
 
   it("when green is added, the preview says what both share, and that the rest waits", async () => {
