@@ -9,6 +9,7 @@ const {
 } = require("../../../tools/engine/command-plugin/property-values.cjs");
 const { changes } = require("./diff.cjs");
 const { dropMissing, withoutDefaults } = require("./inputs.cjs");
+const { nameAfterPrefix } = require("./names.cjs");
 const { PartialFailure } = require("./partial-state.cjs");
 const { refreshedInputs } = require("./refreshed-inputs.cjs");
 
@@ -29,7 +30,8 @@ function tagsOf(settings, inputs) {
 
 /** The outputs that are no inputs, as they were. */
 function computedBefore(type, olds) {
-  return Object.fromEntries(type.computed.map((name) => [name, olds[name]]));
+  const names = [...type.computed, ...(type.autoName ? [type.autoName.property] : [])];
+  return Object.fromEntries(names.map((name) => [name, olds[name]]));
 }
 
 function previewCreate(type, inputs, settings) {
@@ -47,8 +49,13 @@ function previewUpdate(type, { olds, oldInputs, news, ignored }, settings) {
 /** Resolves to `{ id, outputs }`. */
 async function create(type, inputs, context) {
   const tagsAll = type.tags && context.tagsAll(reveal(inputs));
-  const plain = { ...reveal(withoutDefaults(inputs)), tagsAll };
-  const record = ({ id, ...computed }) => ({ id, outputs: recorded(type, inputs, computed, tagsAll) });
+  const given = reveal(withoutDefaults(inputs));
+  const name = nameAfterPrefix(type, given);
+  const plain = { ...given, ...name, tagsAll };
+  const record = ({ id, ...computed }) => ({
+    id,
+    outputs: recorded(type, inputs, { ...name, ...computed }, tagsAll),
+  });
   try {
     return record(await type.create(plain, context));
   } catch (problem) {

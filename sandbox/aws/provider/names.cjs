@@ -2,6 +2,8 @@
 const { createHash, randomBytes } = require("node:crypto");
 
 const HEX_DIGITS = 7;
+// The plugin appends 26 digits.
+const PREFIXED_BYTES = 13;
 
 /** The resource's own name in a program: the last part of its URN. */
 function logicalName(urn) {
@@ -16,4 +18,11 @@ function newName(urn, seed, { limit = 255, lower = false }) {
   return lower ? name.toLowerCase() : name;
 }
 
-module.exports = { logicalName, newName };
+/** What is made of a name's beginning where the program gives that and no name: `{ name }`, or nothing. */
+function nameAfterPrefix({ autoName }, inputs) {
+  const { property } = autoName ?? {};
+  const prefix = property && inputs[property] === undefined ? inputs[`${property}Prefix`] : undefined;
+  return prefix === undefined ? {} : { [property]: prefix + randomBytes(PREFIXED_BYTES).toString("hex") };
+}
+
+module.exports = { logicalName, nameAfterPrefix, newName };

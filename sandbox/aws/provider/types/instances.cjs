@@ -1,6 +1,5 @@
 "use strict";
 // What EC2 gateways run on: a launch template, and the group that keeps instances of it.
-const { randomBytes } = require("node:crypto");
 const { hasCode } = require("../wire/service-error.cjs");
 const { PartialFailure } = require("../partial-state.cjs");
 const { ec2, tagSpecification } = require("./tagging.cjs");
@@ -51,7 +50,7 @@ const launchTemplate = {
   tags: ec2,
 
   async create(inputs, aws) {
-    const name = inputs.name ?? `${inputs.namePrefix}${randomBytes(13).toString("hex")}`;
+    const { name } = inputs;
     const made = await aws.step(`creating EC2 Launch Template (${name})`, () =>
       aws.call("ec2", "CreateLaunchTemplate", {
         LaunchTemplateName: name,
@@ -63,7 +62,7 @@ const launchTemplate = {
     const id = made.first("launchTemplateId");
     const { first } = await aws.call("sts", "GetCallerIdentity");
     const arn = `arn:aws:ec2:${aws.region}:${first("Account")}:launch-template/${id}`;
-    return { id, name, arn, latestVersion: 1, defaultVersion: 1 };
+    return { id, arn, latestVersion: 1, defaultVersion: 1 };
   },
 
   async update({ id, latestVersion, defaultVersion }, inputs, aws, changed) {

@@ -1,5 +1,5 @@
 "use strict";
-const { randomBytes, randomUUID } = require("node:crypto");
+const { randomUUID } = require("node:crypto");
 const { hasCode } = require("../wire/service-error.cjs");
 const { tagList } = require("./tagging.cjs");
 
@@ -17,7 +17,7 @@ const secret = {
   },
 
   async create(inputs, aws) {
-    const name = inputs.name ?? `${inputs.namePrefix}${randomBytes(13).toString("hex")}`;
+    const { name } = inputs;
     const { ARN: arn } = await aws.step(`creating Secrets Manager Secret (${name})`, () =>
       call(aws, "CreateSecret", {
         Name: name,
@@ -26,7 +26,7 @@ const secret = {
         Tags: tagList(inputs.tagsAll),
       }),
     );
-    return { id: arn, arn, name, policy: "", replicas: [] };
+    return { id: arn, arn, policy: "", replicas: [] };
   },
 
   async update({ arn }, { description: Description, kmsKeyId: KmsKeyId }, aws, changed) {
