@@ -85,7 +85,7 @@ export function executionRoleOf(
     "executionRole",
     iam.Role,
     "execution",
-    { name: names.executionRole, assumeRolePolicy: JSON.stringify(trust), tags },
+    { namePrefix: names.executionRole, assumeRolePolicy: JSON.stringify(trust), tags },
     options,
   );
   const policy = pulumi.jsonStringify({

@@ -1,5 +1,9 @@
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
+import { cleared } from "./build";
+import { clearBalancer } from "./clear-ground";
+import { listenerCleared } from "./clear-listener";
+import type { Way } from "./clear-way";
 import { encryption, listenPort, listenProtocol, urlScheme } from "./listening";
 import type { Names } from "./names";
 import type { Network } from "./network";
@@ -24,6 +28,7 @@ interface FrontDoorArgs {
   /** Where a listener that config gives is reached. */
   givenUrl: () => Promise<string>;
   make: Make;
+  way: Way;
 }
 
 /**
@@ -31,7 +36,7 @@ interface FrontDoorArgs {
  * balancer answers that there is no gateway.
  */
 export function frontDoorOf(
-  { names, settings, network, tags, givenUrl, make }: FrontDoorArgs,
+  { names, settings, network, tags, givenUrl, make, way }: FrontDoorArgs,
   options: pulumi.CustomResourceOptions,
 ): FrontDoor {
   const { balancer } = settings;
@@ -53,7 +58,7 @@ export function frontDoorOf(
       enableDeletionProtection: false,
       tags,
     },
-    options,
+    cleared("balancer", () => clearBalancer(way), options),
   );
   const url = (port: number) => pulumi.interpolate`${urlScheme(balancer)}://${own.dnsName}:${port}`;
   if (balancer.type === "network") return { balancer: own, url };
@@ -78,7 +83,7 @@ export function frontDoorOf(
       ],
       tags,
     },
-    options,
+    cleared("listener", listenerCleared(way), options),
   );
   return { balancer: own, listener: listener.arn, url };
 }

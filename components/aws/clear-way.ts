@@ -1,6 +1,7 @@
 import type { Clients } from "./clients";
 import { findInstance } from "./live/databases";
 import { findInstanceGroup, groupTag } from "./live/groups";
+import { isOurs } from "./live/tags";
 import { findGroup, findSplit, rulesOfListener, type SplitPlace, weightsOf } from "./live/weights";
 import { lifeTag, type Names, ownTag } from "./names";
 import { waitUntil } from "../wait-until";
@@ -73,19 +74,13 @@ export async function clearRule(
   priority: number,
   target?: string,
 ): Promise<void> {
-  const { DeleteRuleCommand, DescribeTagsCommand } = elb();
+  const { DeleteRuleCommand } = elb();
   const rule = (await rulesOfListener(clients, listener)).find(
     ({ Priority }) => Priority === String(priority),
   );
   if (rule?.RuleArn === undefined) return;
   if (target !== undefined && !(target in weightsOf(rule.Actions))) return;
-  const { TagDescriptions = [] } = await clients
-    .balancers()
-    .send(new DescribeTagsCommand({ ResourceArns: [rule.RuleArn] }));
-  const isOurs = TagDescriptions[0]?.Tags?.some(
-    ({ Key, Value }) => Key === ownTag && Value === names.gateway,
-  );
-  if (!isOurs) {
+  if (!(await isOurs(clients, names, rule.RuleArn))) {
     throw new Error(
       `gateway:aws.balancer.rule.priority: the listener has a rule with priority ${priority} that is not this gateway's. ` +
         `Choose a priority P with P, P-1 and P-2 free.`,
@@ -93,6 +88,12 @@ export async function clearRule(
   }
   await clients.balancers().send(new DeleteRuleCommand({ RuleArn: rule.RuleArn }));
 }
+
+/** Clears the way for a rule that is to be made with these inputs. */
+export const ruleCleared =
+  (way: Way) =>
+  ({ listenerArn, priority }: Record<string, unknown>) =>
+    clearRule(way, String(listenerArn), Number(priority));
 
 /**
  * Takes an instance away that no state knows of, after a last snapshot: a create that was killed goes on without us. It is

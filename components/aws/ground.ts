@@ -8,7 +8,9 @@ import { executionRoleOf, logGroupOf, secretOf } from "./access";
 import { adminListener } from "./admin-listener";
 import { frontDoorOf } from "./balancer";
 import { listenPort } from "./listening";
-import type { Build } from "./build";
+import { type Build, cleared } from "./build";
+import { clearLogGroup } from "./clear-ground";
+import { listenerCleared } from "./clear-listener";
 import { type ContainerBase, containerPorts, statementsDefinition } from "./containers";
 import { urlOfListener } from "./live/weights";
 import { networkOf } from "./network";
@@ -18,7 +20,7 @@ import { testPorts } from "./test-way";
 
 /** What both slots stand on: the secret, the network, the balancer, the cluster and what their databases have in common. */
 export function groundPieces(build: Build): Pick<Platform, "credentials" | "foundation"> {
-  const { product, settings, clients, names, tags, make, secretVariables, made } = build;
+  const { product, settings, clients, names, tags, make, way, secretVariables, made } = build;
   const { balancer } = settings;
 
   return {
@@ -44,15 +46,22 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
       // A balancer that the internet reaches is refused in a VPC without a gateway to it.
       const behind = pulumi.output(options.dependsOn).apply((before) => [before ?? [], network.ways].flat());
       const frontDoor = frontDoorOf(
-        { names, settings, network, tags, givenUrl, make },
+        { names, settings, network, tags, givenUrl, make, way },
         { ...options, dependsOn: behind },
       );
       const adminDoor =
         admin && frontDoor.balancer
-          ? adminListener(frontDoor.balancer.arn, release, base, admin.port, options)
+          ? adminListener(
+              frontDoor.balancer.arn,
+              release,
+              base,
+              admin.port,
+              cleared("admin", listenerCleared(way), options),
+            )
           : undefined;
       const cluster = make("cluster", ecs.Cluster, "cluster", { name: names.cluster, tags }, options);
-      const logGroup = logGroupOf({ names, tags, make }, options);
+      const withoutOldLogs = cleared("logs", () => clearLogGroup(way), options);
+      const logGroup = logGroupOf({ names, tags, make }, withoutOldLogs);
       const { region } = settings;
       const executionRole = executionRoleOf(region, logGroup.arn, { names, tags, make }, options);
       const secrets = made.secrets ?? pulumi.output<Secrets>({});
@@ -67,7 +76,7 @@ export function groundPieces(build: Build): Pick<Platform, "credentials" | "foun
         "subnetGroup",
         rds.SubnetGroup,
         "databases",
-        { name: names.subnetGroup, subnetIds: network.databaseSubnets, tags },
+        { namePrefix: names.subnetGroup, subnetIds: network.databaseSubnets, tags },
         options,
       );
       const definitions = contextsOf(release).map(

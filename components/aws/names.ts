@@ -23,11 +23,15 @@ export function namesOf(gateway: string) {
     balancer: gateway,
     cluster: gateway,
     logGroup: `/gateway/${gateway}`,
-    subnetGroup: gateway,
     /** What the names of secrets begin with. */
     secrets: `${gateway}-`,
-    executionRole: `${gateway}-execution`,
-    securityGroup: (of: "balancer" | "nodes" | "databases") => `${gateway}-${of}`,
+    /** What the name of the group of the databases' subnets begins with. */
+    subnetGroup: `${gateway}-`,
+    /** What the name of a role begins with, and of an instance profile. */
+    executionRole: `${gateway}-execution-`,
+    instanceRole: (slot: SlotName) => `${gateway}-${slot}-nodes-`,
+    /** What the name of a security group begins with. */
+    securityGroup: (of: "balancer" | "nodes" | "databases") => `${gateway}-${of}-`,
     /** Task definition of statements on a slot's database. */
     statements: (slot: SlotName) => `${gateway}-${slot}-statements`,
     /** Service, target group, autoscaling group and database of one life. */
@@ -48,7 +52,6 @@ const limits: { kind: string; most: number; of: (names: Names, life: string) => 
   { kind: "target group", most: 32, of: (names, life) => names.ofLife(life) },
   { kind: "load balancer", most: 32, of: (names) => names.balancer },
   { kind: "database instance", most: 63, of: (names, life) => names.ofLife(life) },
-  { kind: "role", most: 64, of: (names) => names.executionRole },
 ];
 
 /** Names of a life that AWS would refuse for their length: the kind, the name, and by how much it is too long. */

@@ -117,7 +117,7 @@ function securityGroups(
       "securityGroup",
       ec2.SecurityGroup,
       `${of}-group`,
-      { name: names.securityGroup(of), description, vpcId, tags },
+      { namePrefix: names.securityGroup(of), description, vpcId, tags },
       options,
     ).id;
   const tcp = (from: number, to = from) => ({ ipProtocol: "tcp", fromPort: from, toPort: to, tags });

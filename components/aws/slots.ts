@@ -4,7 +4,7 @@ import type { Platform } from "../platform";
 import type { SlotContext } from "../slot-context";
 import { listenPort } from "./listening";
 import { type Build, cleared, groundOf } from "./build";
-import { clearGroup, clearRule } from "./clear-way";
+import { clearGroup, ruleCleared } from "./clear-way";
 import { awsCommand } from "./command";
 import { instanceNodes } from "./instances/nodes";
 import { serviceNodes } from "./service-nodes";
@@ -36,11 +36,7 @@ export function slotPieces(build: Build): Pick<Platform, "nodes" | "apply" | "sm
       { slot: name, target: group.arn },
       adminListener,
       base,
-      cleared(
-        `${name}-admin`,
-        ({ listenerArn, priority }) => clearRule(way, String(listenerArn), Number(priority)),
-        { parent },
-      ),
+      cleared(`${name}-admin`, ruleCleared(way), { parent }),
     );
     return { target: group.arn, port: adminPort(product), test };
   };

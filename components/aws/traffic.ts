@@ -7,8 +7,8 @@ import { upgradedSlots } from "../gates";
 import type { Platform } from "../platform";
 import { wantedWay } from "./admin-way";
 import { adminInput, type Build, cleared, groundOf } from "./build";
-import { clearListener } from "./clear-listener";
-import { clearRule } from "./clear-way";
+import { listenerCleared } from "./clear-listener";
+import { ruleCleared } from "./clear-way";
 import { awsCommand } from "./command";
 import { groupWeights, trafficSplit } from "./weights";
 
@@ -34,10 +34,7 @@ export function trafficPieces(build: Build): Pick<Platform, "hold" | "weights" |
     weights: (name, release, reconcile, options) => {
       const { base, frontDoor } = groundOf(build);
       made.reconcile = reconcile;
-      const clear = ({ listenerArn, priority, loadBalancerArn, port }: Record<string, unknown>) =>
-        settings.balancer.type === "network"
-          ? clearListener(way, String(loadBalancerArn), Number(port))
-          : clearRule(way, String(listenerArn), Number(priority));
+      const clear = (settings.balancer.type === "network" ? listenerCleared : ruleCleared)(way);
       const rule = trafficSplit(
         `${name}-rule`,
         release,

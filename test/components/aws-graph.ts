@@ -64,7 +64,11 @@ export function existingOnAws(version: string, settings: AwsSettings): Slot {
 /** What the provider, or a command of ours, adds to a resource's inputs. */
 function stateOf({ name, type, inputs }: { name: string; type: string; inputs: Record<string, unknown> }) {
   if (type !== "command:local:Command") {
-    return { arn: `arn:${type}:${name}`, dnsName: `${name}.dns`, address: `${name}.address`, port: 5432 };
+    const { namePrefix } = inputs;
+    return {
+      ...{ arn: `arn:${type}:${name}`, dnsName: `${name}.dns`, address: `${name}.address`, port: 5432 },
+      ...(typeof namePrefix === "string" ? { name: `${namePrefix}made` } : {}),
+    };
   }
   const printed: Record<string, unknown> = {
     sweep: { moment },

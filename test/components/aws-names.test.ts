@@ -16,7 +16,7 @@ describe("names on AWS", () => {
     [names.nodes(life), "gw-prod-green-3-10-0-2-g4-nodes"],
     [names.snapshot(`before-${life}`), "gw-prod-before-green-3-10-0-2-g4"],
     [names.statements("blue"), "gw-prod-blue-statements"],
-    [names.securityGroup("nodes"), "gw-prod-nodes"],
+    [names.securityGroup("nodes"), "gw-prod-nodes-"],
     [names.logGroup, "/gateway/gw-prod"],
   ];
   for (const [name, expected] of table) it(expected, () => assert.equal(name, expected));

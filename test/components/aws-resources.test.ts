@@ -135,7 +135,7 @@ describe("resources on AWS", function () {
       {
         ...{ identifier: "gw-test-green-3-10-0-g4", engine: "postgres", engineVersion: "16.8" },
         ...{ instanceClass: "db.m6g.large", allocatedStorage: 50, parameterGroupName: "theirs" },
-        ...{ storageEncrypted: true, dbSubnetGroupName: "gw-test", copyTagsToSnapshot: true },
+        ...{ storageEncrypted: true, dbSubnetGroupName: "gw-test-made", copyTagsToSnapshot: true },
         snapshotIdentifier: `taken-by-before-${life}`,
         autoMinorVersionUpgrade: false,
         vpcSecurityGroupIds: ["databases-group"],
@@ -143,7 +143,7 @@ describe("resources on AWS", function () {
     ],
     ["blue-3.9.1-g1-database", { snapshotIdentifier: undefined }],
     ["databases", { subnetIds: givenNetwork.databaseSubnets }, "network"],
-    ["execution", { name: "gw-test-execution" }],
+    ["execution", { namePrefix: "gw-test-execution-" }],
     ["logs", { name: "/gateway/gw-test", retentionInDays: 30 }],
   ];
   for (const [name, expected, graph = "application"] of table) {
@@ -282,12 +282,13 @@ describe("resources on AWS", function () {
       LoadBalancer: ["name", 32, /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/],
       TargetGroup: ["name", 32, /^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$/],
       Instance: ["identifier", 63, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/],
-      SubnetGroup: ["name", 255, /^[a-z0-9._ -]+$/],
-      Role: ["name", 64, /^[\w+=,.@-]+$/],
+      // The provider appends 26 characters to a prefix.
+      SubnetGroup: ["namePrefix", 229, /^[a-z0-9._ -]+$/],
+      Role: ["namePrefix", 38, /^[\w+=,.@-]+$/],
       Cluster: ["name", 255, /^[\w-]+$/],
       Service: ["name", 255, /^[\w-]+$/],
       TaskDefinition: ["family", 255, /^[\w-]+$/],
-      SecurityGroup: ["name", 255, /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/],
+      SecurityGroup: ["namePrefix", 229, /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]+$/],
       LogGroup: ["name", 512, /^[\w./#-]+$/],
       Secret: ["namePrefix", 256, /^[\w/+=.@-]+$/],
     };

@@ -14,7 +14,7 @@ export function instanceProfile(
   { names, tags, make }: { names: Names; tags: Record<string, string>; make: Make },
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const name = `${names.gateway}-${slot}-nodes`;
+  const namePrefix = names.instanceRole(slot);
   const trust = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
@@ -23,7 +23,7 @@ export function instanceProfile(
     "instanceRole",
     iam.Role,
     `${slot}-instances`,
-    { name, assumeRolePolicy: JSON.stringify(trust), tags },
+    { namePrefix, assumeRolePolicy: JSON.stringify(trust), tags },
     options,
   );
   const policy = pulumi.jsonStringify({
@@ -41,7 +41,7 @@ export function instanceProfile(
     "instanceProfile",
     iam.InstanceProfile,
     `${slot}-instances`,
-    { name, role: role.name, tags },
+    { namePrefix, role: role.name, tags },
     options,
   );
   return pulumi.all([profile.name, attached.id]).apply(([made]) => made);
