@@ -1,7 +1,7 @@
 import type { KnownSnapshot } from "../products/change";
 import type { Difference } from "../products/fingerprint";
 import type { Release, SlotName } from "../products/release";
-import type { Problem } from "../products/rule";
+import type { Problem } from "../products/problem";
 import type { Probe } from "./smoke-checks";
 import type { SlotContext } from "./slot-context";
 

@@ -3,7 +3,7 @@ import type { Difference } from "./fingerprint";
 import type { Product } from "./product";
 import type { ReleaseRecord } from "./record";
 import type { Release, SlotName } from "./release";
-import type { Problem } from "./rule";
+import type { Problem } from "./problem";
 
 /** A snapshot that can be restored, as a remedy names it. */
 export interface KnownSnapshot {

@@ -1,5 +1,6 @@
 import type { Change } from "./change";
 import type { Finding } from "./finding";
+import type { Problem } from "./problem";
 
 /** What a rule may need beyond a stack's config. Where it is not to be had, the rule is listed as not checked. */
 export type Need =
@@ -9,20 +10,6 @@ export type Need =
   | "promoted release"
   /** The gateway and the balancer as they are now. */
   | "live gateway";
-
-/** What a rule found, without what all of its findings share. */
-export interface Problem {
-  /** The config key, with its prefix: "gateway:green.version". */
-  key: string;
-  wrong: string;
-  remedy: string;
-  /** Default: the rule's own. */
-  severity?: Finding["severity"];
-  /** Default: the rule's own. */
-  source?: string;
-  /** The id that accepts it, in gateway:acknowledge. Default: it cannot be accepted. */
-  acknowledge?: string;
-}
 
 /** One demand on a change: data that the docs list, and a pure function that tells where a change falls short of it. */
 export interface Rule {

@@ -1,6 +1,6 @@
 import * as lb from "@pulumi/aws/lb";
 import * as pulumi from "@pulumi/pulumi";
-import { cleared } from "./build";
+import { cleared } from "./cleared";
 import { clearBalancer } from "./clear-ground";
 import { listenerCleared } from "./clear-listener";
 import type { Way } from "./clear-way";

@@ -1,7 +1,8 @@
 import * as ecs from "@pulumi/aws/ecs";
 import * as pulumi from "@pulumi/pulumi";
 import type { SlotContext } from "../slot-context";
-import { type Build, cleared, groundOf } from "./build";
+import { type Build, groundOf } from "./build";
+import { cleared } from "./cleared";
 import { clearService } from "./clear-way";
 import { containerName } from "./container-name";
 import { containerPorts, nodesDefinition } from "./containers";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SlotName } from "../../products/release";
-import { type Build, cleared, groundOf } from "./build";
+import { type Build, groundOf } from "./build";
+import { cleared } from "./cleared";
 import { listenerCleared } from "./clear-listener";
 import { ruleCleared } from "./clear-way";
 import { testListener, testRule } from "./test-rules";

@@ -1,5 +1,6 @@
 import type { Change } from "../change";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { sources } from "./sources";
 import { dataPlaneSettings, isUpgrade, slotsAtStake } from "./upgrade";
 

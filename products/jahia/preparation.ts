@@ -1,4 +1,5 @@
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { compareVersions, parseVersion } from "../version";
 import { sources } from "./sources";
 import { keyOf, type Upgrade, upgradeRule } from "./upgrade";

@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { isForward, isRollback } from "../steps";
 import type { SlotName } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { type JahiaSettings, settings } from "./settings";
 
 /** One slot of an upgrade, with its settings and their defaults. */

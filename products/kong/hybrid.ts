@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { type VersionStep, versionSteps } from "../steps";
 import { type SlotName, slotsOf } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { compareVersions } from "../version";
 
 /** Roles of the nodes of hybrid mode. */

@@ -2,7 +2,8 @@ import type { Change } from "../change";
 import { versionSteps } from "../steps";
 import type { Interruption, Step } from "../product";
 import { capacityOf } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 const guide = "https://developer.konghq.com/gateway/upgrade";
 const inPlaceGuide = `${guide}/in-place/`;

@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { addsTarget, isForward, isRollback } from "../steps";
 import { kindOfTable, ownTablesOf, type TableKind } from "../configuration";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { configuration } from "./tables";
 
 const guide = "https://developer.konghq.com/gateway/upgrade";

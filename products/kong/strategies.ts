@@ -2,7 +2,8 @@ import type { Change } from "../change";
 import { isRollback } from "../steps";
 import type { Strategy } from "../product";
 import { type Release, sharedDatabase, type Slot, type SlotName, slotsOf } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { version } from "../version";
 
 const guide = "https://developer.konghq.com/gateway/upgrade";

@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { versionSteps } from "../steps";
 import type { DatabaseSupport } from "../product";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { version } from "../version";
 
 /** The last day of long-term support, by line, in UTC. */

@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { Change } from "../change";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 /** What can be accepted of this product: whole ids, and beginnings of ids, which end in "/". */
 function acceptable({ product }: Change, common: readonly Rule[]): string[] {

@@ -1,6 +1,7 @@
 import type { Change } from "../change";
 import { coveredSteps } from "../steps";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { compareVersions } from "../version";
 
 /** Each known breaking change on the way, once, at the first step that crosses it. */

@@ -1,5 +1,6 @@
 import type { Change } from "../change";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 const source = "README.md#configuration";
 

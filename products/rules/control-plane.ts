@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { isRollback } from "../steps";
 import { slotsOf } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { version } from "../version";
 
 /** Data planes that are not of their control plane's line, and whether that is one that it serves. */

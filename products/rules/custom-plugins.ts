@@ -1,6 +1,7 @@
 import type { Change } from "../change";
 import { targets } from "../steps";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { version } from "../version";
 
 function untested(change: Change): Problem[] {

@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { isNewLife } from "../steps";
 import { type SlotName, slotNames } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { version } from "../version";
 
 /** The version that meets a slot's database in this change for the first time: the slot's, or the control plane's that owns it. */

@@ -1,6 +1,7 @@
 import type { Change } from "../change";
 import { isRollback } from "../steps";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 /** An accepted interruption is told all the same, and so is one of a rollback, which is never refused for it. */
 function notAccepted(change: Change): Problem[] {

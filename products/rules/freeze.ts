@@ -2,7 +2,8 @@ import type { Change } from "../change";
 import { finalizes, isForward, isNewLife, isRollback, raisesNewer, weightBefore } from "../steps";
 import { type Difference, formatDifferences } from "../fingerprint";
 import type { SlotName } from "../release";
-import type { Need, Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Need, Rule } from "../rule";
 
 const source = "docs/architecture.md#change-freeze";
 const needs: Need[] = ["last release", "live gateway"];

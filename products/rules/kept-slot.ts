@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isNewLife, keptSlots, weightBefore } from "../steps";
 import { capacityOf, otherSlot, type SlotName } from "../release";
-import type { Problem } from "../rule";
+import type { Problem } from "../problem";
 import { isIdleNewer, type Situation, slotIn, stateOf } from "./situation";
 
 const lasting = [

@@ -1,6 +1,7 @@
 import type { Change } from "../change";
 import { type SlotName, slotNames } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 const source = "docs/architecture.md#gates";
 

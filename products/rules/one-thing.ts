@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Change } from "../change";
 import { isNewLife, versionSteps } from "../steps";
 import { type Slot, slotNames } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 const guide = "https://developer.konghq.com/gateway/upgrade/";
 

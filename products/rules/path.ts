@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { versionSteps } from "../steps";
 import type { PathVerdict } from "../product";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 import { compareVersions } from "../version";
 
 type Refused = Extract<PathVerdict, { guaranteed: false }>;

@@ -2,7 +2,8 @@ import type { Change } from "../change";
 import { isForward, isNewLife, type Target, targets, weightNow } from "../steps";
 import { type LiveVersion, type ReleaseRecord } from "../record";
 import { lifeOf, slotNames } from "../release";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 /** What became of a version: undefined when it passed, else what it lacks as the end of "3.10.0 ... on staging". */
 function lacks(entry: LiveVersion | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import { isNewLife, keptSlots, weightBefore } from "../steps";
 import { capacityOf, lifeOf, otherSlot, type Slot, type SlotName, slotNames } from "../release";
-import type { Need, Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Need, Rule } from "../rule";
 import { compareVersions } from "../version";
 import { changedSlot, idlePassword, idleSecrets } from "./kept-slot";
 import { isIdleNewer, newerThanWanted, type Situation, slotIn, stateOf } from "./situation";

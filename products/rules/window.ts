@@ -1,7 +1,8 @@
 import type { Change } from "../change";
 import { finalizes, isRollback, raisesNewer, versionSteps } from "../steps";
 import { formatMoment, openingOf } from "../opening";
-import type { Problem, Rule } from "../rule";
+import type { Problem } from "../problem";
+import type { Rule } from "../rule";
 
 /** What of a change is not to be done at any hour: what moves traffic forward, and what there is no way back from. */
 function held(change: Change): string | undefined {

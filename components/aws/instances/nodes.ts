@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SlotContext } from "../../slot-context";
-import { type Build, cleared, groundOf } from "../build";
+import { type Build, groundOf } from "../build";
+import { cleared } from "../cleared";
 import { clearInstances } from "../clear-way";
 import { awsCommand } from "../command";
 import type { SlotNodes, SlotSurroundings } from "../nodes";

@@ -1,5 +1,5 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
-import type { Problem } from "../../../products/rule";
+import type { Problem } from "../../../products/problem";
 import type { SlotContext } from "../../slot-context";
 import { sizeOfClass } from "../class-size";
 import { placeOf } from "../slot-settings";

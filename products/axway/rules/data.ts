@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { Change } from "../../change";
-import type { Problem, Rule } from "../../rule";
+import type { Problem } from "../../problem";
+import type { Rule } from "../../rule";
 import { oldestPatchOf, supportedBy } from "../cassandra";
 import { sources } from "../sources";
 import { sysupgradeOf, upgradeOf } from "../upgrade";

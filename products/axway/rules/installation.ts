@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Change } from "../../change";
-import type { Problem, Rule } from "../../rule";
+import type { Problem } from "../../problem";
+import type { Rule } from "../../rule";
 import { version } from "../../version";
 import { sources } from "../sources";
 import { updateOf } from "../path";

@@ -1,6 +1,7 @@
 import type { Change } from "../../change";
 import { isNewLife, raisesNewer } from "../../steps";
-import type { Problem, Rule } from "../../rule";
+import type { Problem } from "../../problem";
+import type { Rule } from "../../rule";
 import { carryOver } from "../settings";
 import { sources } from "../sources";
 import { blockersOf, type NodeState, type Status } from "../sysupgrade";
