@@ -54,6 +54,14 @@ export function partitionOf(region: string): string {
   return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** Lets a service of AWS's take a role. */
+export function trustOf(service: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+  });
+}
+
 /** Where containers write their lines. */
 export function logGroupOf(
   { names, tags, make }: AccessArgs,
@@ -75,17 +83,11 @@ export function executionRoleOf(
   { names, tags, make }: AccessArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Principal: { Service: "ecs-tasks.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ],
-  };
   const role = make(
     "executionRole",
     iam.Role,
     "execution",
-    { namePrefix: names.executionRole, assumeRolePolicy: JSON.stringify(trust), tags },
+    { namePrefix: names.executionRole, assumeRolePolicy: trustOf("ecs-tasks.amazonaws.com"), tags },
     options,
   );
   const policy = pulumi.jsonStringify({

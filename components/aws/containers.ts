@@ -130,6 +130,19 @@ export function productEnvironment(
   return product.environment(place);
 }
 
+/** A slot's secret variables, each with its key in the slot's secret. */
+export function secretKeys(
+  { secretVariables }: ContainerBase,
+  { passwordVariable }: Operation,
+  slot: SlotName,
+): Record<string, string> {
+  const variables = secretVariables[slot] ?? [];
+  return {
+    [passwordVariable]: passwordKey,
+    ...Object.fromEntries(variables.map((variable) => [variable, variable])),
+  };
+}
+
 function productContainer(
   base: ContainerBase,
   { product, context, database }: ProductContainer,
@@ -137,17 +150,13 @@ function productContainer(
 ): Container {
   const { nodes } = placeOf(context.slot);
   const { version } = context.slot;
-  const variables = base.secretVariables[context.name] ?? [];
   return {
     image: nodes.image.replaceAll("{version}", version),
     environment: pulumi
       .output(database)
       .apply((address) => productEnvironment(product, context, ports, address)),
     slot: context.name,
-    secrets: {
-      [product.passwordVariable]: passwordKey,
-      ...Object.fromEntries(variables.map((variable) => [variable, variable])),
-    },
+    secrets: secretKeys(base, product, context.name),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { SlotName } from "../../../products/release";
+import { trustOf } from "../access";
 import type { Names } from "../names";
 import type { Make } from "../transform";
 
@@ -15,15 +16,11 @@ export function instanceProfile(
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const namePrefix = names.instanceRole(slot);
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-  };
   const role = make(
     "instanceRole",
     iam.Role,
     `${slot}-instances`,
-    { namePrefix, assumeRolePolicy: JSON.stringify(trust), tags },
+    { namePrefix, assumeRolePolicy: trustOf("ec2.amazonaws.com"), tags },
     options,
   );
   const policy = pulumi.jsonStringify({

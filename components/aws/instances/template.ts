@@ -1,7 +1,12 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { passwordKey } from "../access";
-import { type ContainerBase, containerPorts, type ProductContainer, productEnvironment } from "../containers";
+import {
+  type ContainerBase,
+  containerPorts,
+  type ProductContainer,
+  productEnvironment,
+  secretKeys,
+} from "../containers";
 import { lifeTag, versionTag } from "../names";
 import type { NodesBase } from "../nodes";
 import { placeOf } from "../slot-settings";
@@ -16,7 +21,7 @@ export function tagsOfLife(
 }
 
 function instanceNode(
-  { region, secretVariables }: ContainerBase,
+  containers: ContainerBase,
   { product, context }: ProductContainer,
   database: { host: string; port: number },
   secret: string,
@@ -24,15 +29,11 @@ function instanceNode(
   const { name, slot } = context;
   const { stopTimeout } = placeOf(slot).nodes;
   const ports = containerPorts(product);
-  const variables = secretVariables[name] ?? [];
   const { port, path, field } = product.version;
   return {
-    region,
+    region: containers.region,
     secret,
-    secrets: {
-      [product.passwordVariable]: passwordKey,
-      ...Object.fromEntries(variables.map((variable) => [variable, variable])),
-    },
+    secrets: secretKeys(containers, product, name),
     environment: productEnvironment(product, context, ports, database),
     start: product.start(product.imagePrefix),
     quit: product.quit(product.imagePrefix, stopTimeout),
