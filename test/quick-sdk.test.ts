@@ -5,7 +5,7 @@ import path from "node:path";
 const root = path.resolve(__dirname, "..");
 
 /** What a program printed, as JSON, when the SDK is loaded as our own programs load it. */
-function run(program: string): Promise<unknown> {
+function run(program: string, environment: Record<string, string> = {}): Promise<unknown> {
   const script = `
     const pulumi = require("@pulumi/pulumi");
     const loaded = (name) => Object.keys(require.cache).some((file) => file.includes("/node_modules/" + name + "/"));
@@ -13,8 +13,12 @@ function run(program: string): Promise<unknown> {
   `;
   const args = ["--require", "./tools/quick-sdk.cjs", "-e", script];
   return new Promise((resolve, reject) =>
-    execFile(process.execPath, args, { cwd: root }, (problem, stdout) =>
-      problem ? reject(new Error("the program failed", { cause: problem })) : resolve(JSON.parse(stdout)),
+    execFile(
+      process.execPath,
+      args,
+      { cwd: root, env: { ...process.env, ...environment } },
+      (problem, stdout) =>
+        problem ? reject(new Error("the program failed", { cause: problem })) : resolve(JSON.parse(stdout)),
     ),
   );
 }
@@ -77,5 +81,34 @@ describe("the SDK as our programs load it", function () {
       return [paths.has("node_modules/yaml"), loaded("@npmcli/arborist")];
     `;
     assert.deepEqual(await run(program), [true, true]);
+  });
+
+  it("traces a promise that is left only where that is asked for, and goes on tracing errors", async () => {
+    const program = `
+      const { debuggablePromise, leakedPromises } = require("@pulumi/pulumi/runtime/debuggable");
+      const pending = new Promise(() => {});
+      void debuggablePromise(pending);
+      const kept = pending._debugStackTrace.split("\\n").length > 1;
+      leakedPromises();
+      return [kept, new Error("traced").stack.split("\\n").length > 1];
+    `;
+    assert.deepEqual(await run(program), [false, true]);
+    assert.deepEqual(await run(program, { PULUMI_DEBUG_PROMISE_LEAKS: "1" }), [true, true]);
+  });
+
+  it("has V8's debugger off until a function is turned into a file", async () => {
+    const program = `
+      const { Session } = require("node:inspector");
+      let opened = 0;
+      Session.prototype.connect = new Proxy(Session.prototype.connect, {
+        apply: (connect, ...rest) => (opened++, Reflect.apply(connect, ...rest)),
+      });
+      const runner = require.resolve("@pulumi/pulumi/cmd/run");
+      await require("node:module").createRequire(runner)("../../runtime/closure/v8Hooks").isInitializedAsync();
+      const before = opened;
+      await pulumi.runtime.serializeFunction(() => before);
+      return [before, opened];
+    `;
+    assert.deepEqual(await run(program), [0, 1]);
   });
 });

@@ -16,7 +16,7 @@ async function runtimeOf(file: string): Promise<string> {
   const section = /^runtime:\n(?:[ ]+.*\n)+/m.exec(text)?.[0];
   if (section === undefined) throw new Error(`there is no section "runtime:" in ${file}`);
   // What it preloads lies in this project, and the empty program in a directory of its own.
-  return section.replace("./tools/", `${project}/tools/`);
+  return section.replaceAll("./tools/", `${project}/tools/`);
 }
 
 /** A Pulumi program that makes nothing: what every run of the engine costs, whatever the program. */
