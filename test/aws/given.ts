@@ -15,6 +15,7 @@ import { type Emulator, startEmulator } from "../../sandbox/aws/emulator";
 import { providerOnPath } from "../../sandbox/aws/provider/install";
 import type { ExportedResource } from "../../tools/aws-docs/operations";
 import type { Stack, StackConfig } from "../../tools/stack";
+import { type PluginProcess, startPlugin } from "../sandbox/aws-plugin";
 import { givenStack, stepLimit } from "../scenarios/given";
 
 /** The port of the balancer: each has an address of its own, so one number does for all. */
@@ -27,10 +28,14 @@ export interface AwsStack {
   readonly emulator: Emulator;
 }
 
-/** A stack on an emulated AWS, with the stand-in of the provider on the engine's PATH. */
-export function givenAwsStack(name: string): AwsStack {
+/**
+ * A stack on an emulated AWS with the stand-in of the provider, which runs as long as the stack does: an engine that had to
+ * start it each time would take a second more. With `startedByEngine` it is on the engine's PATH instead.
+ */
+export function givenAwsStack(name: string, { startedByEngine = false } = {}): AwsStack {
   const given = givenStack(name);
   let emulator: Emulator | undefined;
+  let plugin: PluginProcess | undefined;
   let directory = "";
   before(async function () {
     this.timeout(stepLimit);
@@ -40,16 +45,20 @@ export function givenAwsStack(name: string): AwsStack {
     // What this process asks of the emulator needs credentials too, be they any.
     for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
       process.env[key] = emulator.environment[key];
-    const bin = await providerOnPath(directory);
     Object.assign(stack.environment, emulator.environment, {
-      PATH: `${bin}:${process.env.PATH}`,
       AWS_REGION: region,
       AWS_PROVIDER_JOURNAL: journalOf(stack),
       AWS_PROVIDER_FAULTS: faultsOf(stack),
     });
+    if (startedByEngine) stack.environment.PATH = `${await providerOnPath(directory)}:${process.env.PATH}`;
+    else {
+      plugin = await startPlugin(directory, stack.environment);
+      stack.environment.PULUMI_DEBUG_PROVIDERS = `aws:${plugin.port}`;
+    }
   });
   after(async function () {
     this.timeout(stepLimit);
+    plugin?.process.kill("SIGINT");
     await emulator?.stop();
     await rm(directory, { recursive: true, force: true });
   });

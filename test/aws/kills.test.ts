@@ -16,7 +16,7 @@ const green = { version: "3.10.0" };
 
 describe("given a gateway on AWS under load whose engine is killed again and again", function () {
   this.timeout(stepLimit);
-  const given = givenAwsStack("awsk");
+  const given = givenAwsStack("awsk", { startedByEngine: true });
   const config = (more: object) => onAws(given.emulator, more as Record<string, unknown>);
   let upstream: Upstream;
   let load: Load;

@@ -25,19 +25,34 @@ export interface Recorded {
   outputs: Properties;
 }
 
-/** The plugin as a process, spoken to as the engine does. */
+/** The plugin as a process, and the port where it listens. */
+export interface PluginProcess {
+  process: ChildProcess;
+  port: string;
+}
+
+export async function startPlugin(
+  directory: string,
+  environment: Record<string, string>,
+): Promise<PluginProcess> {
+  const program = path.join(await providerOnPath(directory), "pulumi-resource-aws");
+  const started = spawn(program, [], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  const [port] = (await once(createInterface({ input: started.stdout }), "line")) as [string];
+  return { process: started, port };
+}
+
+/** The plugin, spoken to as the engine does. */
 export class Plugin {
   #client!: ResourceProviderClient;
   #process!: ChildProcess;
 
   static async start(directory: string, environment: Record<string, string>): Promise<Plugin> {
     const plugin = new Plugin();
-    const program = path.join(await providerOnPath(directory), "pulumi-resource-aws");
-    plugin.#process = spawn(program, [], {
-      stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, ...environment },
-    });
-    const [port] = (await once(createInterface({ input: plugin.#process.stdout! }), "line")) as [string];
+    const { process, port } = await startPlugin(directory, environment);
+    plugin.#process = process;
     plugin.#client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     return plugin;
   }

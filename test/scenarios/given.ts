@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import { liveServers } from "../../components/local/haproxy/runtime";
 import { slotWeights } from "../../components/local/haproxy/weights";
 import { portsOf } from "../../components/local/layout";
@@ -30,7 +31,7 @@ export function givenStack(name: string, sharedState?: () => string): { readonly
   });
   after(async function () {
     this.timeout(stepLimit);
-    if (stack) await removeStack(stack, () => printed);
+    if (stack) await removeStack(stack);
   });
   return {
     get stack() {
@@ -40,22 +41,21 @@ export function givenStack(name: string, sharedState?: () => string): { readonly
   };
 }
 
-/** Destroys it unless nothing of it runs; what does not go by itself is ended, and then told. */
-async function removeStack(stack: Stack, printed: () => string): Promise<void> {
-  if ((await processes(stack)).length === 0) return rm(stack.directory, { recursive: true, force: true });
-  try {
-    await stack.remove();
-  } catch (error) {
-    console.error(`\n${stack.name} printed:\n${printed()}`);
-    for (const { pid } of await processes(stack)) kill(pid);
-    await rm(stack.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    throw error;
-  }
+/** Ends what runs of it. Whether a destroy does, the scenarios that destroy say. */
+async function removeStack(stack: Stack): Promise<void> {
+  for (const { pid } of await processes(stack)) end(pid);
+  const limit = performance.now() + 30_000;
+  // The database's server ends once the nodes have left it.
+  while ((await processes(stack)).length > 0 && performance.now() < limit) await pause(50);
+  const left = await processes(stack);
+  for (const { pid } of left) end(pid, "SIGKILL");
+  await rm(stack.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  assert.deepEqual(left, []);
 }
 
-function kill(pid: number): void {
+function end(pid: number, signal: NodeJS.Signals = "SIGTERM"): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch {
     // It ended by itself.
   }

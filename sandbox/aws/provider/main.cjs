@@ -75,6 +75,8 @@ const updateOf = (request) => ({
 
 const handlers = {
   handshake: answering(() => new rpc.ProviderHandshakeResponse().setAcceptSecrets(true)),
+  // Who debugs it starts it first, and names its port to the engine in PULUMI_DEBUG_PROVIDERS.
+  attach: answering(() => new Empty()),
   getPluginInfo: answering(() => new PluginInfo().setVersion(VERSION)),
   checkConfig: answering((request) => new rpc.CheckResponse().setInputs(request.getNews())),
   diffConfig: answering((request) => {
