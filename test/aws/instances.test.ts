@@ -106,7 +106,6 @@ describe("given a gateway at 3.9.1 on EC2 instances", function () {
     assert.equal(await whoAnswers(url), "3.9.1");
     assert.deepEqual(await instances(blueLife), before);
     assert.deepEqual(await instances(greenLife), []);
-    await settled(given.stack);
   });
 
   it("when it is destroyed, no instance is left", async () => {

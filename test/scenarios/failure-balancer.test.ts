@@ -91,7 +91,6 @@ describe("given a gateway whose traffic is shared by blue and green", function (
       await upTo(gateway.stack, shared);
       assert.deepEqual(await weights(gateway.stack), sharedWeights);
     });
-    it("then a second up changes nothing", () => settled(gateway.stack));
   });
 
   describe("when a node is told to go while it has weight", () => {

@@ -13,6 +13,7 @@ import {
   givenStack,
   nodePids,
   nothingLeft,
+  recorded,
   refused,
   settled,
   snapshots,
@@ -29,6 +30,7 @@ describe("given a gateway at 3.9.1 that somebody else made", function () {
   let upstream: Upstream;
   let blue: Record<string, unknown>;
   let atFirst: Awaited<ReturnType<typeof theirGateway>>;
+  let recordedAtFirst: Awaited<ReturnType<typeof recorded>>;
   let snapshot: string;
 
   before(async () => {
@@ -79,6 +81,7 @@ describe("given a gateway at 3.9.1 that somebody else made", function () {
     assert.deepEqual(await databases(stack), []);
     assert.deepEqual(await theirGateway(), atFirst);
     await settled(stack);
+    recordedAtFirst = await recorded(stack);
   });
 
   it("when green is added beside it with all weight, green answers with the same configuration", async () => {
@@ -98,7 +101,7 @@ describe("given a gateway at 3.9.1 that somebody else made", function () {
     assert.equal(await whoAnswers(stack), "blue 3.9.1");
     assert.deepEqual([await nodePids(stack), await databases(stack)], [{}, []]);
     assert.deepEqual(await theirGateway(), atFirst);
-    await settled(stack);
+    assert.deepEqual(await recorded(stack), recordedAtFirst);
   });
 
   it("when the stack is destroyed, it runs on as it was", async () => {
