@@ -30,7 +30,7 @@ export interface AwsStack {
 
 /**
  * A stack on an emulated AWS with the stand-in of the provider, which runs as long as the stack does: an engine that had to
- * start it each time would take a second more. With `startedByEngine` it is on the engine's PATH instead.
+ * start it each time would take a second more, and does with `startedByEngine`.
  */
 export function givenAwsStack(name: string, { startedByEngine = false } = {}): AwsStack {
   const given = givenStack(name);
@@ -45,16 +45,16 @@ export function givenAwsStack(name: string, { startedByEngine = false } = {}): A
     // What this process asks of the emulator needs credentials too, be they any.
     for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
       process.env[key] = emulator.environment[key];
+    // On the engine's PATH also where it is not started from there: the engine would download one that it does not find.
     Object.assign(stack.environment, emulator.environment, {
+      PATH: `${await providerOnPath(directory)}:${process.env.PATH}`,
       AWS_REGION: region,
       AWS_PROVIDER_JOURNAL: journalOf(stack),
       AWS_PROVIDER_FAULTS: faultsOf(stack),
     });
-    if (startedByEngine) stack.environment.PATH = `${await providerOnPath(directory)}:${process.env.PATH}`;
-    else {
-      plugin = await startPlugin(directory, stack.environment);
-      stack.environment.PULUMI_DEBUG_PROVIDERS = `aws:${plugin.port}`;
-    }
+    if (startedByEngine) return;
+    plugin = await startPlugin(directory, stack.environment);
+    stack.environment.PULUMI_DEBUG_PROVIDERS = `aws:${plugin.port}`;
   });
   after(async function () {
     this.timeout(stepLimit);
