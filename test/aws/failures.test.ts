@@ -60,7 +60,7 @@ describe("given a gateway on AWS under load where each operation fails once", fu
       await until(
         async () => (await fetch(url + route, { headers: { connection: "close" } })).status === 200,
       );
-    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
+    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 10, maxSeconds: 1_800 });
     watch = watchTraffic(given);
   };
 

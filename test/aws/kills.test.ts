@@ -56,7 +56,7 @@ describe("given a gateway on AWS under load whose engine is killed again and aga
     await until(
       async () => (await fetch(`${url}/echo`, { headers: { connection: "close" } })).status === 200,
     );
-    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
+    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 10, maxSeconds: 1_800 });
     watch = watchTraffic(given);
   });
   after(async () => {

@@ -9,7 +9,7 @@ import { addRoute, givenAwsStack, onAws, resources, snapshots, urlOf, weights, w
 
 const blue = { version: "3.9.1" };
 const green = { version: "3.10.0" };
-const ratePerSecond = 20;
+const ratePerSecond = 10;
 
 describe("given a gateway at 3.9.1 on AWS under load", function () {
   this.timeout(stepLimit);

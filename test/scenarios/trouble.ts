@@ -73,7 +73,7 @@ export function givenGateway(name: string, more: StackConfig = {}): TroubledGate
     for (const route of ["/echo", "/held"])
       await until(async () => (await get(stack, route)).startsWith("200"));
     isHolding = true;
-    load = await startLoad({ url: stack.url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
+    load = await startLoad({ url: stack.url, paths: ["/echo"], ratePerSecond: 10, maxSeconds: 1_800 });
   });
   after(async () => {
     await load?.stop();

@@ -5,7 +5,7 @@ const { queryCaller } = require("./wire/query.cjs");
 const { sdkCaller } = require("./wire/sdk.cjs");
 const { describe } = require("./wire/service-error.cjs");
 
-const POLL_MILLISECONDS = 200;
+const POLL_MILLISECONDS = 500;
 
 const callers = new Map();
 
