@@ -21,7 +21,7 @@ import {
 
 const blue = { version: "3.9.1" };
 const green = { version: "3.10.0" };
-const ratePerSecond = 60;
+const ratePerSecond = 40;
 
 describe("given a gateway at 3.9.1 under load", function () {
   this.timeout(stepLimit);
