@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { kong } from "../products/kong";
 
@@ -143,6 +144,19 @@ async function saltIn(file: string): Promise<string> {
 }
 
 /**
+ * A home for the engine with the user's plugins and without logs: it keeps those of every command, the newest 500 MB, and a
+ * stack of a test or of the demo would push the user's own out. Where their directory should be is a file, so it makes none.
+ */
+async function engineHome(directory: string): Promise<string> {
+  const home = path.join(directory, "home");
+  const plugins = path.join(process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi"), "plugins");
+  await mkdir(home);
+  await writeFile(path.join(home, "logs"), "");
+  if (existsSync(plugins)) await symlink(plugins, path.join(home, "plugins"));
+  return home;
+}
+
+/**
  * Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. Its state lies in a directory of
  * its own, or in one that stacks share, so that one can refer to the other.
  */
@@ -162,6 +176,9 @@ export async function newStack(
   const environment: Record<string, string> = {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
+    PULUMI_HOME: await engineHome(directory),
+    // The engine lives for seconds and has room: collecting its garbage is a tenth of what it does.
+    GOGC: "400",
     NO_COLOR: "1",
   };
   const start = (command: string[]) =>

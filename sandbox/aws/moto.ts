@@ -75,7 +75,6 @@ export async function startMoto(): Promise<MotoServer> {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       LANG: "C.UTF-8",
-      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
     },
   });
   // A run that is broken off takes its server along.
