@@ -144,16 +144,18 @@ async function saltIn(file: string): Promise<string> {
 }
 
 /**
- * A home for the engine with the user's plugins and without logs: it keeps those of every command, the newest 500 MB, and a
- * stack of a test or of the demo would push the user's own out. Where their directory should be is a file, so it makes none.
+ * What an engine is told besides, with a home in this directory that has the user's plugins and no logs: it keeps those of
+ * every command, the newest 500 MB, and ours would push the user's own out.
  */
-async function engineHome(directory: string): Promise<string> {
+export async function engineEnvironment(directory: string): Promise<Record<string, string>> {
   const home = path.join(directory, "home");
   const plugins = path.join(process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi"), "plugins");
   await mkdir(home);
+  // A file where their directory should be: the engine makes none then.
   await writeFile(path.join(home, "logs"), "");
   if (existsSync(plugins)) await symlink(plugins, path.join(home, "plugins"));
-  return home;
+  // It lives for seconds and has room: collecting its garbage is a tenth of what it does.
+  return { PULUMI_HOME: home, GOGC: "400" };
 }
 
 /**
@@ -176,10 +178,8 @@ export async function newStack(
   const environment: Record<string, string> = {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
-    PULUMI_HOME: await engineHome(directory),
-    // The engine lives for seconds and has room: collecting its garbage is a tenth of what it does.
-    GOGC: "400",
     NO_COLOR: "1",
+    ...(await engineEnvironment(directory)),
   };
   const start = (command: string[]) =>
     startCommand(

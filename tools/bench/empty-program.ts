@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { project } from "../stack";
+import { engineEnvironment, project } from "../stack";
 
 export interface EmptyProgram {
   /** `pulumi up` of it, which changes nothing; seconds. With an environment of its own, if one is given. */
@@ -32,12 +32,14 @@ export async function makeEmptyProgram(): Promise<EmptyProgram> {
   await writeFile(inside("index.js"), '"use strict";\nconst pulumi = require("@pulumi/pulumi");\n');
   await symlink(path.join(project, "node_modules"), inside("node_modules"));
   await mkdir(inside("state"));
+  const engine = await engineEnvironment(directory);
 
   const pulumi = async (args: string[], environment: Record<string, string> = {}) => {
     const started = performance.now();
     await new Promise<void>((resolve, reject) => {
       const env = {
         ...process.env,
+        ...engine,
         PULUMI_BACKEND_URL: `file://${inside("state")}`,
         PULUMI_CONFIG_PASSPHRASE: "empty",
         NO_COLOR: "1",
