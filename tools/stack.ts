@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { kong } from "../products/kong";
 
@@ -143,20 +142,8 @@ async function saltIn(file: string): Promise<string> {
   return /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
 }
 
-/**
- * What an engine is told besides, with a home in this directory that has the user's plugins and no logs: it keeps those of
- * every command, the newest 500 MB, and ours would push the user's own out.
- */
-export async function engineEnvironment(directory: string): Promise<Record<string, string>> {
-  const home = path.join(directory, "home");
-  const plugins = path.join(process.env.PULUMI_HOME ?? path.join(homedir(), ".pulumi"), "plugins");
-  await mkdir(home);
-  // A file where their directory should be: the engine makes none then.
-  await writeFile(path.join(home, "logs"), "");
-  if (existsSync(plugins)) await symlink(plugins, path.join(home, "plugins"));
-  // It lives for seconds and has room: collecting its garbage is a tenth of what it does.
-  return { PULUMI_HOME: home, GOGC: "400" };
-}
+/** An engine lives for seconds and has room: collecting its garbage is a tenth of what it does. */
+export const engineEnvironment = { GOGC: "400" };
 
 /**
  * Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. Its state lies in a directory of
@@ -179,7 +166,7 @@ export async function newStack(
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
     NO_COLOR: "1",
-    ...(await engineEnvironment(directory)),
+    ...engineEnvironment,
   };
   const start = (command: string[]) =>
     startCommand(

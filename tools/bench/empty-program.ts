@@ -32,14 +32,13 @@ export async function makeEmptyProgram(): Promise<EmptyProgram> {
   await writeFile(inside("index.js"), '"use strict";\nconst pulumi = require("@pulumi/pulumi");\n');
   await symlink(path.join(project, "node_modules"), inside("node_modules"));
   await mkdir(inside("state"));
-  const engine = await engineEnvironment(directory);
 
   const pulumi = async (args: string[], environment: Record<string, string> = {}) => {
     const started = performance.now();
     await new Promise<void>((resolve, reject) => {
       const env = {
         ...process.env,
-        ...engine,
+        ...engineEnvironment,
         PULUMI_BACKEND_URL: `file://${inside("state")}`,
         PULUMI_CONFIG_PASSPHRASE: "empty",
         NO_COLOR: "1",
