@@ -142,7 +142,7 @@ async function saltIn(file: string): Promise<string> {
   return /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
 }
 
-/** An engine lives for seconds and has room: collecting its garbage is a tenth of what it does. */
+/** An engine lives for seconds and has room: collecting its garbage costs more than it gives. */
 export const engineEnvironment = { GOGC: "400" };
 
 /**

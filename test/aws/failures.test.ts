@@ -129,6 +129,7 @@ describe("given a gateway on AWS under load where each operation fails once", fu
     ]);
     assert.deepEqual(await weights(given), { blue: 100, green: 0 });
     assert.equal(await whoAnswers(url), "3.9.1");
+    await settled(given.stack);
   });
 
   it("when the weights were written and the update failed then, nothing of it is on record", async () => {
@@ -168,6 +169,7 @@ describe("given a gateway on AWS under load where each operation fails once", fu
     ]);
     assert.deepEqual(await weights(given), { blue: 100, green: 0 });
     assert.equal(await whoAnswers(url), "3.9.1");
+    await settled(given.stack);
   });
 
   it("when the same upgrade comes again, each step of the shift can fail and go on", async () => {

@@ -45,15 +45,16 @@ export function givenAwsStack(name: string, { startedByEngine = false } = {}): A
     // What this process asks of the emulator needs credentials too, be they any.
     for (const key of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
       process.env[key] = emulator.environment[key];
+    const bin = await providerOnPath(directory);
     // On the engine's PATH also where it is not started from there: the engine would download one that it does not find.
     Object.assign(stack.environment, emulator.environment, {
-      PATH: `${await providerOnPath(directory)}:${process.env.PATH}`,
+      PATH: `${bin}:${process.env.PATH}`,
       AWS_REGION: region,
       AWS_PROVIDER_JOURNAL: journalOf(stack),
       AWS_PROVIDER_FAULTS: faultsOf(stack),
     });
     if (startedByEngine) return;
-    plugin = await startPlugin(directory, stack.environment);
+    plugin = await startPlugin(bin, stack.environment);
     stack.environment.PULUMI_DEBUG_PROVIDERS = `aws:${plugin.port}`;
   });
   after(async function () {

@@ -56,7 +56,7 @@ describe("given a gateway on AWS under load whose engine is killed again and aga
     await until(
       async () => (await fetch(`${url}/echo`, { headers: { connection: "close" } })).status === 200,
     );
-    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 10, maxSeconds: 1_800 });
+    load = await startLoad({ url, paths: ["/echo"], ratePerSecond: 20, maxSeconds: 1_800 });
     watch = watchTraffic(given);
   });
   after(async () => {
@@ -80,6 +80,7 @@ describe("given a gateway on AWS under load whose engine is killed again and aga
     await upTo(given.stack, config({ blue, green }));
     assert.deepEqual(await weights(given), { blue: 100, green: 0 });
     assert.equal(calls("CreateDBSnapshot", /before-green/).length, 1);
+    await settled(given.stack);
   });
 
   it("when it is killed right after the weights were written, green serves", async () => {

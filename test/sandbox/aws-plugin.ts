@@ -31,12 +31,9 @@ export interface PluginProcess {
   port: string;
 }
 
-export async function startPlugin(
-  directory: string,
-  environment: Record<string, string>,
-): Promise<PluginProcess> {
-  const program = path.join(await providerOnPath(directory), "pulumi-resource-aws");
-  const started = spawn(program, [], {
+/** Starts it from the directory that it was put into; settles when it listens. */
+export async function startPlugin(bin: string, environment: Record<string, string>): Promise<PluginProcess> {
+  const started = spawn(path.join(bin, "pulumi-resource-aws"), [], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...environment },
   });
@@ -51,7 +48,7 @@ export class Plugin {
 
   static async start(directory: string, environment: Record<string, string>): Promise<Plugin> {
     const plugin = new Plugin();
-    const { process, port } = await startPlugin(directory, environment);
+    const { process, port } = await startPlugin(await providerOnPath(directory), environment);
     plugin.#process = process;
     plugin.#client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     return plugin;

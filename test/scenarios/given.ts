@@ -43,11 +43,14 @@ export function givenStack(name: string, sharedState?: () => string): { readonly
 
 /** Ends what runs of it. Whether a destroy does, the scenarios that destroy say. */
 async function removeStack(stack: Stack): Promise<void> {
-  for (const { pid } of await processes(stack)) end(pid);
+  let left = await processes(stack);
+  for (const { pid } of left) end(pid);
   const limit = performance.now() + 30_000;
   // The database's server ends once the nodes have left it.
-  while ((await processes(stack)).length > 0 && performance.now() < limit) await pause(50);
-  const left = await processes(stack);
+  while (left.length > 0 && performance.now() < limit) {
+    await pause(50);
+    left = await processes(stack);
+  }
   for (const { pid } of left) end(pid, "SIGKILL");
   await rm(stack.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   assert.deepEqual(left, []);
