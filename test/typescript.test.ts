@@ -21,7 +21,8 @@ describe("TypeScript as Node loads it", () => {
   beforeEach(() => {
     checkout = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "typescript-"));
     for (const name of ["tools", "node_modules"]) fs.mkdirSync(at(name));
-    fs.copyFileSync(path.join(root, "tools/typescript.cjs"), at("tools/typescript.cjs"));
+    for (const name of ["typescript.cjs", "keep.cjs"])
+      fs.copyFileSync(path.join(root, "tools", name), at(`tools/${name}`));
     fs.symlinkSync(fs.realpathSync(path.join(root, "node_modules/esbuild")), at("node_modules/esbuild"));
   });
   afterEach(() => fs.rmSync(checkout, { recursive: true, force: true }));

@@ -7,6 +7,7 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
 const path = require("node:path");
+const { keep } = require("./keep.cjs");
 
 const kept = path.join(module.path, "..", "node_modules", ".cache", "gateway-upgrade-typescript");
 const options = { loader: "ts", format: "cjs", platform: "node", target: "node20.19", sourcemap: "inline" };
@@ -28,18 +29,3 @@ function javascriptOf(source, file) {
     return code;
   }
 }
-
-/** Writes a file for those who start later. */
-function keep(place, contents) {
-  const half = `${place}.${process.pid}`;
-  try {
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    // Renamed into place, so that nobody reads half of it.
-    fs.writeFileSync(half, contents);
-    fs.renameSync(half, place);
-  } catch {
-    // Where nothing can be written, it is made again each time.
-  }
-}
-
-module.exports = { keep };

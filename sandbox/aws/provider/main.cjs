@@ -1,5 +1,6 @@
 "use strict";
 // A stand-in for pulumi-resource-aws 7.48.0, for tests without an account: it carries out what it is asked on an emulator.
+require("../../../tools/code-cache.cjs");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
 const grpc = require("@grpc/grpc-js");

@@ -1,6 +1,7 @@
 "use strict";
 // A stand-in for pulumi-resource-command 1.2.1, for machines that cannot download it. It keeps to the documented
 // behaviour of the official one, so that a stack may go from one to the other.
+require("../../code-cache.cjs");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
 const grpc = require("@grpc/grpc-js");

@@ -1,6 +1,7 @@
 "use strict";
 // The language host: what the engine starts to run a program in Node. The vendor ships one beside the engine;
 // this one serves where the engine had to be built and no host could be downloaded with it.
+require("../../code-cache.cjs");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
 const language = require("@pulumi/pulumi/proto/language_pb");
