@@ -69,7 +69,8 @@ describe("the demo", () => {
     this.timeout(longest + 120_000);
     const faults = path.join(temporary, "faults");
     writeFileSync(faults, "3.9.1:5xx=0.05");
-    const { code, output } = await runDemo(["--requests", "1000", "--rate", "50"], {
+    // So many by the time it looks that none lost is out of the question.
+    const { code, output } = await runDemo(["--requests", "1000", "--rate", "200"], {
       TMPDIR: temporary,
       KONG_TWIN_FAULTS_FILE: faults,
     });
