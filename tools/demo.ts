@@ -54,10 +54,7 @@ async function demo(options: StoryOptions & { keepSnapshots: boolean }): Promise
   let directory = "nothing was made";
   const signal = interruptible(screen, () => directory);
   const hear: Engine["hear"] = { line: () => undefined };
-  const stack = await newStack(
-    "demo",
-    byLine((line) => hear.line(line)),
-  );
+  const stack = await newStack("demo", { say: byLine((line) => hear.line(line)) });
   directory = stack.directory;
   screen.say(`Everything of this demo lies in ${directory} until it ends.`);
   const upstream = await startUpstream();

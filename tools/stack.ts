@@ -137,27 +137,35 @@ function toYaml(config: StackConfig): string {
   return ["config:", ...lines, ""].join("\n");
 }
 
-/** The line of a stack's config file that its secrets are encrypted with. */
-async function saltIn(file: string): Promise<string> {
-  return /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
+/** The lines of a stack's config file that its secrets are encrypted with. */
+async function encryptionIn(file: string): Promise<string> {
+  const lines = (await readFile(file, "utf8")).matchAll(
+    /^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n/gm,
+  );
+  return [...lines].join("");
 }
 
 /** An engine lives for seconds and has room: collecting its garbage costs more than it gives. */
 export const engineEnvironment = { GOGC: "400" };
 
-/**
- * Makes a stack with nothing in it yet. `say` hears what every command prints, as it comes. Its state lies in a directory of
- * its own, or in one that stacks share, so that one can refer to the other.
- */
+export interface StackOptions {
+  /** Hears what every command prints, as it comes. */
+  say?: (text: string) => void;
+  /** A directory that stacks share, so that one can refer to the other; one of its own by default. */
+  state?: string;
+  /** What its secrets are encrypted with; a passphrase by default. */
+  secrets?: { secretsProvider: string; environment: Record<string, string> };
+}
+
+/** Makes a stack with nothing in it yet. */
 export async function newStack(
   name: string,
-  say?: (text: string) => void,
-  sharedState?: string,
+  { say, secrets, ...options }: StackOptions = {},
 ): Promise<Stack> {
   const directory = await mkdtemp(path.join(tmpdir(), `gateway-${name}-`));
   // As root, PostgreSQL's server runs as another user, who must be able to pass through.
   await chmod(directory, 0o711);
-  const state = sharedState ?? path.join(directory, "state");
+  const state = options.state ?? path.join(directory, "state");
   await mkdir(state, { recursive: true });
   const gateway = path.join(directory, "gw");
   const { first: port, held } = await freePorts();
@@ -165,6 +173,7 @@ export async function newStack(
   const environment: Record<string, string> = {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: passphrase,
+    ...secrets?.environment,
     NO_COLOR: "1",
     ...engineEnvironment,
   };
@@ -189,7 +198,7 @@ export async function newStack(
       const isLocal = (config.platform ?? "local") === "local";
       const local = { directory: gateway, port, ...(config.local as object | undefined) };
       const whole = { product: "kong", acknowledge, ...config, ...(isLocal ? { local } : {}) };
-      await writeFile(file, (await saltIn(file)) + toYaml(whole));
+      await writeFile(file, (await encryptionIn(file)) + toYaml(whole));
     },
     start: (command) => start([...command, "--config-file", file]),
     run,
@@ -212,7 +221,8 @@ export async function newStack(
   };
   // A new stack's config file is written beside its project file: here, not in the checkout.
   await writeFile(path.join(directory, "Pulumi.yaml"), "name: gateway\nruntime: nodejs\n");
-  const made = await run(["stack", "init", "--cwd", directory]);
+  const provider = secrets ? ["--secrets-provider", secrets.secretsProvider] : [];
+  const made = await run(["stack", "init", ...provider, "--cwd", directory]);
   if (made.code !== 0) throw new Error(`the stack ${name} cannot be made:\n${made.output}`);
   await stack.configure({});
   return stack;

@@ -55,7 +55,7 @@ describe("the sample of production on AWS", function () {
   before(async () => {
     aws = await startEmptyEmulator();
     staging = await newStack("aws-staging");
-    production = await newStack("aws-prod", undefined, staging.state);
+    production = await newStack("aws-prod", { state: staging.state });
     for (const stack of [staging, production]) {
       Object.assign(stack.environment, aws.emulator.environment, {
         PATH: `${await providerOnPath(aws.directory)}:${process.env.PATH}`,

@@ -9,21 +9,35 @@ import { type Access, withClient } from "../../components/local/postgres/client"
 import { superuserAccess } from "../../components/local/postgres/database";
 import { listSnapshots } from "../../components/local/postgres/snapshot";
 import type { SlotName } from "../../products/release";
+import { startTransit, type Transit } from "../../sandbox/transit";
 import { newStack, type Ran, type Stack, type StackConfig } from "../../tools/stack";
 
 /** Longest that one step of a scenario takes on a busy machine, in milliseconds. */
 export const stepLimit = 600_000;
 
+interface GivenOptions {
+  /** The state of another stack, which this one refers to. */
+  sharedState?: () => string;
+  /** Whether its secrets are encrypted with a passphrase, which takes each command longer. */
+  passphrase?: boolean;
+}
+
 /**
  * A stack that the scenarios of one `describe` share, in their order. It is gone after them, whatever they did; what it
  * printed last is shown when one fails.
  */
-export function givenStack(name: string, sharedState?: () => string): { readonly stack: Stack } {
+export function givenStack(name: string, options: GivenOptions = {}): { readonly stack: Stack } {
   let stack: Stack | undefined;
+  let transit: Transit | undefined;
   let printed = "";
   before(async function () {
     this.timeout(stepLimit);
-    stack = await newStack(name, (text) => (printed += text), sharedState?.());
+    if (!options.passphrase) transit = await startTransit();
+    stack = await newStack(name, {
+      say: (text) => (printed += text),
+      state: options.sharedState?.(),
+      secrets: transit,
+    });
   });
   beforeEach(() => (printed = ""));
   afterEach(function () {
@@ -32,6 +46,7 @@ export function givenStack(name: string, sharedState?: () => string): { readonly
   after(async function () {
     this.timeout(stepLimit);
     if (stack) await removeStack(stack);
+    transit?.close();
   });
   return {
     get stack() {

@@ -56,7 +56,7 @@ function holdersBelow(directory: string): { file: string; mode: string }[] {
 
 describe("given passwords in the config, set as secrets", function () {
   this.timeout(stepLimit);
-  const given = givenStack("secrets");
+  const given = givenStack("secrets", { passphrase: true });
   const printed: Ran[] = [];
 
   before(async () => {

@@ -16,8 +16,8 @@ describe("given production, and staging to rehearse its upgrades", function () {
   before(async () => {
     state = await mkdtemp(path.join(tmpdir(), "gateway-state-"));
   });
-  const production = givenStack("production", () => state);
-  const staging = givenStack("staging", () => state);
+  const production = givenStack("production", { sharedState: () => state });
+  const staging = givenStack("staging", { sharedState: () => state });
   after(() => rm(state, { recursive: true }));
   const guarded: StackConfig = { blue, production: true, promotedFrom: "staging" };
   let upstream: Upstream;
