@@ -53,6 +53,16 @@ describe("what V8 made of a program's modules, as the next start takes it", () =
     assert.equal(await run(), "new\n");
   });
 
+  it("is not what another way of loading TypeScript made", async () => {
+    write("program.js", 'require("./word");\n');
+    write("word.ts", 'console.log("said" as string);\n');
+    assert.equal(await run(), "said\n");
+    const loader = fs.readFileSync(at("tools/typescript.cjs"), "utf8");
+    const banner = `console.log("another way");`;
+    write("tools/typescript.cjs", loader.replace('loader: "ts"', `$&, banner: ${JSON.stringify(banner)}`));
+    assert.equal(await run(), "another way\nsaid\n");
+  });
+
   it("is not that of a package of before, when another one was installed", async () => {
     const install = (main: string) => {
       fs.rmSync(at("node_modules/word"), { recursive: true, force: true });

@@ -21,7 +21,9 @@ if (!process.sourceMapsEnabled) (Module.enableCompileCache ?? compileWithWhatIsK
 
 function compileWithWhatIsKept() {
   const installed = stampOf(path.join(packages, ".package-lock.json"));
-  const maker = [process.version, v8.cachedDataVersionTag(), installed?.size, installed?.changed].join();
+  const makers = ["code-cache.cjs", "code-archive.cjs", "typescript.cjs"];
+  const ways = makers.map((name) => stampOf(path.join(module.path, name)));
+  const maker = JSON.stringify([process.version, v8.cachedDataVersionTag(), installed, ...ways]);
   const place = path.join(kept, path.relative(packages, process.argv[1] ?? "").replace(/\W/g, "_"));
   const archive = readArchive(place, maker);
   const fresh = new Map();
