@@ -19,7 +19,7 @@ const key = randomBytes(32);
 
 /**
  * Serves `encrypt` and `decrypt` on loopback, whatever the key's name is (https://developer.hashicorp.com/vault/api-docs/secret/transit).
- * With a passphrase each command of the engine hashes for a third of a second; with this it asks once.
+ * With a passphrase each command of the engine hashes for more than a quarter of a second; with this it asks once.
  */
 export async function startTransit(): Promise<Transit> {
   const operations: Record<string, (asked: Asked) => object> = { encrypt, decrypt };

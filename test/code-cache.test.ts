@@ -90,6 +90,17 @@ describe("what V8 made of a program's modules, as the next start takes it", () =
     assert.equal(await run(), "runs\n");
   });
 
+  it("is made anew where a file of it is cut off", async () => {
+    write("program.js", 'console.log("runs");\n');
+    await run();
+    const [name = ""] = fs.readdirSync(cache());
+    const file = path.join(cache(), name);
+    const whole = fs.statSync(file).size;
+    fs.truncateSync(file, whole - 1);
+    assert.equal(await run(), "runs\n");
+    assert.notEqual(fs.statSync(file).size, whole - 1);
+  });
+
   it("leaves modules as they are: what they know of themselves, import(), and those that are no CommonJS", async () => {
     write("program.js", '#!/usr/bin/env node\nconsole.log(JSON.stringify(require("./inner/module")));\n');
     fs.mkdirSync(at("inner"));

@@ -139,10 +139,8 @@ function toYaml(config: StackConfig): string {
 
 /** The lines of a stack's config file that its secrets are encrypted with. */
 async function encryptionIn(file: string): Promise<string> {
-  const lines = (await readFile(file, "utf8")).matchAll(
-    /^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n/gm,
-  );
-  return [...lines].join("");
+  const config = await readFile(file, "utf8");
+  return config.match(/^(?:encryptionsalt|secretsprovider|encryptedkey):.*\n/gm)?.join("") ?? "";
 }
 
 /** An engine lives for seconds and has room: collecting its garbage costs more than it gives. */
